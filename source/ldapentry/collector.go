@@ -1,0 +1,192 @@
+package ldapentry
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"rollcall/dn"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/source"
+	"rollcall/source/nesting"
+)
+
+// Collector takes a source's entries one by one. It is for one goroutine and
+// one read.
+type Collector struct {
+	base    dn.DN
+	hasBase bool // the base was given
+	classes classes
+	out     source.Receiver
+
+	nodes   []node
+	byDN    map[dn.DN]int32
+	uids    uids
+	common  dn.DN // what all entries lie under
+	entries int   // inside the base
+	outside int   // entries outside it
+	report  source.Report
+	binary  map[string]int // attribute → values that are not text
+
+	personAnchor, groupAnchor anchorRule
+	graph                     nesting.Graph
+	groups                    []groupEntry // by nesting.Group
+}
+
+// node is a name that has come up, as an entry or as a member.
+type node struct {
+	what   what
+	number int32 // a nesting.Person or nesting.Group
+	place  Place // of the entry
+}
+
+// NewCollector checks the rules and makes a collector that hands people to
+// out. It fails with fault.Invalid.
+func NewCollector(r Rules, out source.Receiver) (*Collector, error) {
+	base, err := dn.Parse(r.Base)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "read rules", "base", err)
+	}
+	c := &Collector{
+		base: base, hasBase: base != "", classes: newClasses(r), out: out,
+		byDN: map[dn.DN]int32{}, uids: newUIDs(), binary: map[string]int{},
+	}
+	if c.personAnchor, err = newAnchorRule("people", r.PersonAnchor, r.PersonAnchorForm); err != nil {
+		return nil, err
+	}
+	if c.groupAnchor, err = newAnchorRule("groups", r.GroupAnchor, r.GroupAnchorForm); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Add takes the next entry and hands it on if it is a person. The entry may be
+// used again afterwards, its texts not. It fails with fault.Incomplete, or with
+// what the receiver said.
+func (c *Collector) Add(e *Entry) error {
+	name, err := dn.Parse(e.DN)
+	if err != nil {
+		return fault.New(fault.Incomplete, "read entry", e.Place.String(), fmt.Errorf("the entry's name: %w", err))
+	}
+	if name == "" { // the root DSE, which describes the server
+		c.report.Skipped++
+		return nil
+	}
+	if c.hasBase && !name.Under(c.base) {
+		c.outside++
+		return nil
+	}
+	if c.entries++; c.entries == 1 {
+		c.common = name
+	}
+	c.common = dn.Common(c.common, name)
+	at := c.node(name)
+	if c.nodes[at].what != named {
+		return c.incomplete(e, "it is there twice, first at "+c.nodes[at].place.String())
+	}
+	is, problem := c.classes.sort(e)
+	if problem == "" {
+		problem = checkValues(e)
+	}
+	if problem != "" {
+		return c.incomplete(e, problem)
+	}
+	c.nodes[at] = node{what: is, place: e.Place}
+	switch is {
+	case person:
+		return c.addPerson(e, at)
+	case group:
+		return c.addGroup(e, at)
+	default:
+		c.report.Skipped++
+		return nil
+	}
+}
+
+func (c *Collector) node(name dn.DN) int32 {
+	at, ok := c.byDN[name]
+	if !ok {
+		at = int32(len(c.nodes))
+		c.nodes = append(c.nodes, node{})
+		c.byDN[name] = at
+	}
+	return at
+}
+
+func (c *Collector) incomplete(e *Entry, why string) error {
+	return fault.Text(fault.Incomplete, "read entry", e.Place.String(), e.DN+": "+why)
+}
+
+// checkValues finds values that were read in part or damaged on the way.
+func checkValues(e *Entry) string {
+	for _, v := range e.Values {
+		switch a := v.Attribute; {
+		case a.Partial:
+			return fmt.Sprintf("%s holds a part of its values; use a tool that fetches all ranges, or raise MaxValRange on the server", a.Name)
+		case a.text && !isPlain(v.Text):
+			return fmt.Sprintf("%s is not UTF-8 text", a.Name)
+		}
+	}
+	return ""
+}
+
+func isPlain(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+func (c *Collector) addPerson(e *Entry, at int32) error {
+	anchor, err := c.anchor(&c.personAnchor, e, at)
+	if err != nil {
+		return err
+	}
+	attributes, err := c.attributes(e)
+	if err != nil {
+		return err
+	}
+	p := c.graph.AddPerson(anchor)
+	c.nodes[at].number = int32(p)
+	for _, uid := range attributes["uid"] {
+		c.uids.person(uid, p)
+	}
+	c.report.People++
+	return c.out.Person(source.Person{Anchor: anchor, Name: e.DN, Attributes: attributes})
+}
+
+// attributes returns what a mapping may see of an entry. Values that are not
+// text are counted and left out, except that GUIDs and SIDs are text in the end.
+func (c *Collector) attributes(e *Entry) (source.Attributes, error) {
+	all := make(source.Attributes, len(e.Values))
+	texts := make([]string, 0, len(e.Values)) // one allocation for all lists
+	for i := 0; i < len(e.Values); {
+		a, start := e.Values[i].Attribute, len(texts)
+		for ; i < len(e.Values) && e.Values[i].Attribute.Name == a.Name; i++ {
+			text, err := c.text(a, e.Values[i].Text)
+			if err != nil {
+				return nil, c.incomplete(e, err.Error())
+			}
+			if text != "" {
+				texts = append(texts, text)
+			}
+		}
+		if list := texts[start:len(texts):len(texts)]; len(list) > 0 {
+			all[a.Name] = append(all[a.Name], list...)
+		}
+	}
+	return all, nil
+}
+
+func (c *Collector) text(a *Attribute, value string) (string, error) {
+	switch {
+	case !a.Kept || value == "":
+		return "", nil
+	case a.form != "":
+		anchor, err := identity.ParseAnchor(a.form, []byte(value))
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", a.Name, err)
+		}
+		return string(anchor), nil
+	case !isPlain(value):
+		c.binary[a.Name]++
+		return "", nil
+	}
+	return value, nil
+}

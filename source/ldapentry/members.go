@@ -1,0 +1,109 @@
+package ldapentry
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"rollcall/dn"
+	"rollcall/identity"
+	"rollcall/source"
+	"rollcall/source/nesting"
+)
+
+// groupEntry is what is kept of a group until everything has been read.
+type groupEntry struct {
+	anchor     identity.Anchor
+	name       string
+	attributes source.Attributes
+	members    []int32 // nodes
+	uids       []int32 // of memberUid, numbers in Collector.uids
+	unreadable []string
+	outside    int
+}
+
+// memberAttributes are where the usual classes keep their members. Primary
+// groups (AD's primaryGroupID, POSIX's gidNumber) are not among them: they say
+// where somebody's files go and hold no list.
+var memberAttributes = set("member", "uniquemember", "memberuid")
+
+func (c *Collector) addGroup(e *Entry, at int32) error {
+	anchor, err := c.anchor(&c.groupAnchor, e, at)
+	if err != nil {
+		return err
+	}
+	g := groupEntry{anchor: anchor, name: strings.Clone(e.DN)}
+	rest := Entry{DN: e.DN, Place: e.Place}
+	for _, v := range e.Values {
+		switch {
+		case !memberAttributes[v.Attribute.Name]:
+			// Cloned, so that the members' text can go.
+			rest.Values = append(rest.Values, Value{v.Attribute, strings.Clone(v.Text)})
+		case strings.TrimSpace(v.Text) == "": // the placeholder of a class that demands a member
+		case v.Attribute.Name == "memberuid":
+			g.uids = append(g.uids, c.uids.number(v.Text))
+		default:
+			c.addMember(&g, v)
+		}
+	}
+	if g.attributes, err = c.attributes(&rest); err != nil {
+		return err
+	}
+	c.nodes[at].number = int32(c.graph.AddGroup(anchor, g.name))
+	c.groups = append(c.groups, g)
+	c.report.Groups++
+	return nil
+}
+
+// uidSuffix is the bit string that uniqueMember may carry after the name (RFC
+// 4517 section 3.3.21).
+var uidSuffix = regexp.MustCompile(`#'[01]*'B$`)
+
+func (c *Collector) addMember(g *groupEntry, v Value) {
+	text := v.Text
+	if v.Attribute.Name == "uniquemember" && strings.HasSuffix(text, "'B") {
+		text = uidSuffix.ReplaceAllString(text, "")
+	}
+	name, err := dn.Parse(text)
+	if err != nil {
+		g.unreadable = append(g.unreadable, fmt.Sprintf("a value of %s is no name: %v", v.Attribute.Name, err))
+		return
+	}
+	g.members = append(g.members, c.node(name))
+}
+
+// uids finds people by uid, which is how posixGroup names its members. The
+// schema compares uid without case in people and with it in groups; servers
+// and clients do as they please, so case does not count here.
+type uids struct {
+	byName map[string]int32
+	found  []foundUID
+}
+
+type foundUID struct {
+	name   string
+	people int // how many have it
+	person nesting.Person
+}
+
+func newUIDs() uids { return uids{byName: map[string]int32{}} }
+
+func (u *uids) number(uid string) int32 {
+	key := identity.Fold(uid)
+	n, ok := u.byName[key]
+	if !ok {
+		n = int32(len(u.found))
+		key = strings.Clone(key)
+		u.byName[key] = n
+		u.found = append(u.found, foundUID{name: key})
+	}
+	return n
+}
+
+func (u *uids) person(uid string, p nesting.Person) {
+	f := &u.found[u.number(uid)]
+	if f.people == 0 || f.person != p {
+		f.people++
+		f.person = p
+	}
+}
