@@ -1,0 +1,160 @@
+package directory
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"iter"
+	"time"
+
+	"rollcall/fault"
+	"rollcall/identity"
+)
+
+// Directory reads a directory of any kind. Reads that fail for the moment are
+// retried; a listing ends complete or yields an error last. Its methods are
+// safe for concurrent use.
+type Directory struct {
+	name   string
+	driver Driver
+}
+
+// New wraps a driver. Name is what the configuration calls it: "aws".
+func New(name string, d Driver) *Directory { return &Directory{name: name, driver: d} }
+
+// Name returns what the configuration calls the directory.
+func (d *Directory) Name() string { return d.name }
+
+// Store says which identity store this is.
+func (d *Directory) Store(ctx context.Context) (Store, error) {
+	return retry(ctx, func() (Store, error) { return d.driver.Store(ctx) })
+}
+
+// Users yields every user, in no order that means anything.
+func (d *Directory) Users(ctx context.Context) iter.Seq2[identity.User, error] {
+	return pages(ctx, "list users", d.driver.ListUsers)
+}
+
+// Groups yields every group, in no order that means anything.
+func (d *Directory) Groups(ctx context.Context) iter.Seq2[identity.Group, error] {
+	return pages(ctx, "list groups", d.driver.ListGroups)
+}
+
+// Members yields every membership of one group.
+func (d *Directory) Members(ctx context.Context, group identity.ID) iter.Seq2[identity.Membership, error] {
+	return pages(ctx, "list members", func(ctx context.Context, p PageRequest) (Page[identity.Membership], error) {
+		return d.driver.ListMembers(ctx, group, p)
+	})
+}
+
+// Memberships yields every membership of one user.
+func (d *Directory) Memberships(ctx context.Context, user identity.ID) iter.Seq2[identity.Membership, error] {
+	return pages(ctx, "list memberships", func(ctx context.Context, p PageRequest) (Page[identity.Membership], error) {
+		return d.driver.ListMemberships(ctx, user, p)
+	})
+}
+
+// User returns the user with that id, or fault.NotFound.
+func (d *Directory) User(ctx context.Context, id identity.ID) (identity.User, error) {
+	return retry(ctx, func() (identity.User, error) { return d.driver.User(ctx, id) })
+}
+
+// Group returns the group with that id, or fault.NotFound.
+func (d *Directory) Group(ctx context.Context, id identity.ID) (identity.Group, error) {
+	return retry(ctx, func() (identity.Group, error) { return d.driver.Group(ctx, id) })
+}
+
+// FindUser returns the user with that unique attribute, or fault.NotFound.
+func (d *Directory) FindUser(ctx context.Context, key Key) (identity.User, error) {
+	return retry(ctx, func() (identity.User, error) { return d.driver.FindUser(ctx, key) })
+}
+
+// FindGroup returns the group with that unique attribute, or fault.NotFound.
+func (d *Directory) FindGroup(ctx context.Context, key Key) (identity.Group, error) {
+	return retry(ctx, func() (identity.Group, error) { return d.driver.FindGroup(ctx, key) })
+}
+
+// FindMembership returns the membership of user in group, or fault.NotFound.
+func (d *Directory) FindMembership(ctx context.Context, group, user identity.ID) (identity.Membership, error) {
+	return retry(ctx, func() (identity.Membership, error) { return d.driver.FindMembership(ctx, group, user) })
+}
+
+// Events returns at most limit writes of the directory's own log after the one
+// numbered after, oldest first; fault.Unsupported if it keeps none.
+func (d *Directory) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
+	f, ok := d.driver.(Feeder)
+	if !ok {
+		return nil, fault.Text(fault.Unsupported, "read events", "directory "+d.name, "this kind of directory keeps no log of its writes")
+	}
+	return retry(ctx, func() ([]Event, error) { return f.Events(ctx, after, limit) })
+}
+
+// pages walks a listing to its end. A page token that was there before would
+// never end, and is fault.Incomplete.
+func pages[T any](ctx context.Context, op string, list func(context.Context, PageRequest) (Page[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		seen := map[[sha256.Size]byte]bool{} // tokens may be long: 65,535 characters
+		token := ""
+		for {
+			page, err := retry(ctx, func() (Page[T], error) { return list(ctx, PageRequest{Token: token}) })
+			next := sha256.Sum256([]byte(page.Next))
+			if err == nil && seen[next] {
+				err = fault.Text(fault.Incomplete, op, "", "the directory answered with the same page token twice")
+			}
+			seen[next] = true
+			if err != nil {
+				yield(zero, err)
+				return
+			}
+			for _, item := range page.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if page.Next == "" {
+				return
+			}
+			token = page.Next
+		}
+	}
+}
+
+const (
+	readAttempts   = 6
+	firstReadPause = 100 * time.Millisecond
+	longestPause   = 30 * time.Second
+)
+
+// retry makes a read again while its failure is temporary, waiting as long as
+// the other side asked or twice as long each time. Asked to wait longer than
+// longestPause it gives up at once: to ask sooner would be rude, to wait would
+// look like hanging. Only reads come here: writes are settled, not repeated.
+func retry[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	pause := firstReadPause
+	for attempt := 1; ; attempt++ {
+		got, err := read()
+		if err == nil || attempt == readAttempts || !fault.KindOf(err).Temporary() {
+			return got, err
+		}
+		wait := max(pause, fault.RetryAfter(err))
+		if wait > longestPause {
+			return got, err
+		}
+		pause *= 2
+		if stop := sleep(ctx, wait); stop != nil {
+			return got, errors.Join(err, stop)
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

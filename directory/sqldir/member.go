@@ -1,0 +1,238 @@
+package sqldir
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"rollcall/directory"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/sqldb"
+)
+
+// A membership is a pair of integers; its position in the listing of a group
+// is the user's key, in that of a user the group's.
+const (
+	selectMembers = `SELECT m.user_key, m.id, u.id, m.created_at, m.created_by FROM memberships m JOIN users u ON u.key = m.user_key
+		WHERE m.group_key = $1 AND m.user_key > $2 ORDER BY m.user_key LIMIT $3`
+	selectMemberships = `SELECT m.group_key, m.id, g.id, m.created_at, m.created_by FROM memberships m JOIN groups g ON g.key = m.group_key
+		WHERE m.user_key = $1 AND m.group_key > $2 ORDER BY m.group_key LIMIT $3`
+	selectGroupIDsOfUser = `SELECT g.id FROM memberships m JOIN groups g ON g.key = m.group_key WHERE m.user_key = $1 ORDER BY m.group_key`
+	selectUserIDsOfGroup = `SELECT u.id FROM memberships m JOIN users u ON u.key = m.user_key WHERE m.group_key = $1 ORDER BY m.user_key`
+
+	selectMembership = `SELECT id, created_at, created_by FROM memberships WHERE group_key = $1 AND user_key = $2`
+	// The store of a membership is its group's.
+	selectMembershipByID = `SELECT m.group_key, m.user_key, g.id, u.id, m.created_at, m.created_by FROM memberships m
+		JOIN groups g ON g.key = m.group_key JOIN users u ON u.key = m.user_key WHERE m.id = $1 AND g.store = $2`
+
+	insertMembership = `INSERT INTO memberships (group_key, user_key, id, created_at, created_by) VALUES ($1, $2, $3, $4, $5)`
+	deleteMembership = `DELETE FROM memberships WHERE group_key = $1 AND user_key = $2`
+)
+
+// ListMembers lists the memberships of one group.
+func (d *Driver) ListMembers(ctx context.Context, group identity.ID, page directory.PageRequest) (directory.Page[identity.Membership], error) {
+	l := listing{op: "list members", scope: group}
+	return list(ctx, d, l, page, func(q sqldb.Query, after int64, limit int) ([]row[identity.Membership], error) {
+		key, err := d.groupKey(q, l.op, group)
+		if err != nil {
+			return nil, err
+		}
+		return memberships(q, selectMembers, key, after, limit, func(other identity.ID) (identity.ID, identity.ID) { return group, other })
+	})
+}
+
+// ListMemberships lists the groups of one user.
+func (d *Driver) ListMemberships(ctx context.Context, user identity.ID, page directory.PageRequest) (directory.Page[identity.Membership], error) {
+	l := listing{op: "list memberships", scope: user}
+	return list(ctx, d, l, page, func(q sqldb.Query, after int64, limit int) ([]row[identity.Membership], error) {
+		key, err := d.userKey(q, l.op, user)
+		if err != nil {
+			return nil, err
+		}
+		return memberships(q, selectMemberships, key, after, limit, func(other identity.ID) (identity.ID, identity.ID) { return other, user })
+	})
+}
+
+// memberships reads a part of a listing; pair says which of the two ids is the
+// group's.
+func memberships(q sqldb.Query, query string, of, after int64, limit int, pair func(other identity.ID) (group, user identity.ID)) ([]row[identity.Membership], error) {
+	return collect(q, func(scan func(...any) error) (r row[identity.Membership], err error) {
+		var at int64
+		var id, other, by string
+		err = scan(&r.key, &id, &other, &at, &by)
+		group, user := pair(identity.ID(other))
+		r.item = membership(identity.ID(id), group, user, at, by)
+		return r, err
+	}, query, of, after, limit)
+}
+
+// membership puts one together. It is never changed, only made and removed, so
+// it has no revision.
+func membership(id, group, user identity.ID, at int64, by string) identity.Membership {
+	made := timeOf(at)
+	return identity.Membership{ID: id, GroupID: group, UserID: user, Meta: identity.Meta{
+		CreatedAt: made, UpdatedAt: made, CreatedBy: by, UpdatedBy: by,
+	}}
+}
+
+// FindMembership returns the membership of user in group, or fault.NotFound.
+func (d *Driver) FindMembership(ctx context.Context, group, user identity.ID) (identity.Membership, error) {
+	const op = "find membership"
+	var m identity.Membership
+	err := d.read(ctx, op, "", func(q sqldb.Query) error {
+		keys, err := d.pair(q, op, group, user)
+		if err != nil {
+			return err
+		}
+		found, err := findMembership(q, keys, group, user)
+		if err == nil && found == nil {
+			err = fault.Text(fault.NotFound, op, named(identity.KindUser, user), "the user is no member of the group")
+		}
+		if err == nil {
+			m = *found
+		}
+		return err
+	})
+	return m, err
+}
+
+// pair is a group's and a user's key.
+type pair struct{ group, user int64 }
+
+func (d *Driver) pair(q sqldb.Query, op string, group, user identity.ID) (p pair, err error) {
+	if p.group, err = d.groupKey(q, op, group); err == nil {
+		p.user, err = d.userKey(q, op, user)
+	}
+	return p, err
+}
+
+// findMembership returns nil if there is none.
+func findMembership(q sqldb.Query, p pair, group, user identity.ID) (*identity.Membership, error) {
+	var id identity.ID
+	var at int64
+	var by string
+	err := q.Row(selectMembership, p.group, p.user).Scan(&id, &at, &by)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	m := membership(id, group, user, at, by)
+	return &m, err
+}
+
+// AddMember puts user into group; fault.Conflict if it is there already.
+func (d *Driver) AddMember(ctx context.Context, group, user identity.ID) (identity.Membership, error) {
+	const op = "add member"
+	var m identity.Membership
+	err := d.write(ctx, op, named(identity.KindGroup, group), func(w *write) error {
+		keys, err := d.pair(w, op, group, user)
+		if err == nil {
+			m, err = w.join(keys, group, user)
+		}
+		return err
+	})
+	if err != nil {
+		return identity.Membership{}, err
+	}
+	return m, nil
+}
+
+// RemoveMember deletes the membership with that id.
+func (d *Driver) RemoveMember(ctx context.Context, id identity.ID) error {
+	const op = "remove member"
+	if !identity.IsID(string(id)) {
+		return missing(op, identity.KindMembership, id)
+	}
+	return d.write(ctx, op, named(identity.KindMembership, id), func(w *write) error {
+		var keys pair
+		var group, user identity.ID
+		var at int64
+		var by string
+		err := w.Row(selectMembershipByID, string(id), d.key).Scan(&keys.group, &keys.user, &group, &user, &at, &by)
+		if errors.Is(err, sql.ErrNoRows) {
+			return missing(op, identity.KindMembership, id)
+		}
+		if err != nil {
+			return err
+		}
+		return w.leave(keys, membership(id, group, user, at, by))
+	})
+}
+
+// ChangeMembers adds users to a group and removes others, as a whole.
+func (d *Driver) ChangeMembers(ctx context.Context, group identity.ID, add, remove []identity.ID) error {
+	const op = "change members"
+	on := named(identity.KindGroup, group)
+	if n := len(add) + len(remove); n > identity.MaxMembers {
+		return fault.Text(fault.Invalid, op, on, fmt.Sprintf("%d members in one call, at most %d; send them in several", n, identity.MaxMembers))
+	}
+	return d.write(ctx, op, on, func(w *write) error {
+		key, err := d.groupKey(w, op, group)
+		if err != nil {
+			return err
+		}
+		for _, user := range add {
+			if err := w.ensure(key, group, user); err != nil {
+				return err
+			}
+		}
+		for _, user := range remove {
+			if err := w.release(key, group, user); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ensure makes user a member unless it is one.
+func (w *write) ensure(groupKey int64, group, user identity.ID) error {
+	userKey, err := w.driver.userKey(w, w.op, user)
+	if err != nil {
+		return err
+	}
+	keys := pair{groupKey, userKey}
+	found, err := findMembership(w, keys, group, user)
+	if err == nil && found == nil {
+		_, err = w.join(keys, group, user)
+	}
+	return err
+}
+
+// release ends the membership of user if there is one; a user that does not
+// exist has none.
+func (w *write) release(groupKey int64, group, user identity.ID) error {
+	userKey, err := w.driver.userKey(w, w.op, user)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	keys := pair{groupKey, userKey}
+	found, err := findMembership(w, keys, group, user)
+	if err != nil || found == nil {
+		return err
+	}
+	return w.leave(keys, *found)
+}
+
+func (w *write) join(p pair, group, user identity.ID) (identity.Membership, error) {
+	id, err := w.newID()
+	if err != nil {
+		return identity.Membership{}, err
+	}
+	m := membership(id, group, user, w.at, w.actor.String())
+	if _, err := w.Exec(insertMembership, p.group, p.user, string(id), w.at, m.CreatedBy); err != nil {
+		return m, err
+	}
+	return m, w.log("CreateGroupMembership", identity.KindMembership, id, nil, membershipDocument(&m))
+}
+
+func (w *write) leave(p pair, m identity.Membership) error {
+	if _, err := w.Exec(deleteMembership, p.group, p.user); err != nil {
+		return err
+	}
+	return w.log("DeleteGroupMembership", identity.KindMembership, m.ID, membershipDocument(&m), nil)
+}

@@ -1,0 +1,70 @@
+package sqldir
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"rollcall/sqldb"
+	"rollcall/sqldb/sqldbtest"
+)
+
+// Whatever is stored, a query touches what it answers and no more: no table is
+// scanned, and nothing but the few rows of one external id is sorted.
+func TestEveryQueryWalksAnIndex(t *testing.T) {
+	c, err := Open(t.Context(), sqldbtest.SQLite(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for name, query := range everyQuery() {
+		var steps []string
+		err := c.db.Write(t.Context(), func(tx *sqldb.Tx) error {
+			found, err := tx.Rows("EXPLAIN QUERY PLAN "+query, arguments(query)...)
+			if err != nil {
+				return err
+			}
+			return sqldb.Each(found, func(scan func(...any) error) error {
+				var id, parent, unused int
+				var step string
+				err := scan(&id, &parent, &unused, &step)
+				steps = append(steps, step)
+				return err
+			})
+		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		plan := strings.Join(steps, "; ")
+		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "ORDER BY") {
+			t.Errorf("%s: %s", name, plan)
+		}
+	}
+}
+
+// arguments are as many as query names; of what value does not matter.
+func arguments(query string) []any {
+	n := 0
+	for strings.Contains(query, fmt.Sprintf("$%d", n+1)) {
+		n++
+	}
+	return slices.Repeat([]any{1}, n)
+}
+
+func everyQuery() map[string]string {
+	all := map[string]string{
+		"store": selectStore, "number": takeNumber, "events": selectEvents,
+		"user": selectUserByID, "user key": selectUserKey, "users": selectUsers, "update user": updateUser, "delete user": deleteUser,
+		"user by external id": userQueries.external, "user by issuer": userQueries.issued,
+		"group": selectGroupByID, "group key": selectGroupKey, "groups": selectGroups, "update group": updateGroup, "delete group": deleteGroup,
+		"group by external id": groupQueries.external, "group by issuer": groupQueries.issued,
+		"members": selectMembers, "memberships": selectMemberships, "group ids": selectGroupIDsOfUser, "user ids": selectUserIDsOfGroup,
+		"membership": selectMembership, "membership by id": selectMembershipByID, "delete membership": deleteMembership,
+		"drop those of a user": userExternals.remove, "drop those of a group": groupExternals.remove,
+	}
+	maps.Copy(all, userQueries.name)
+	maps.Copy(all, groupQueries.name)
+	return all
+}

@@ -1,0 +1,85 @@
+package sqldir
+
+import (
+	"database/sql"
+	"errors"
+
+	"rollcall/identity"
+	"rollcall/sqldb"
+)
+
+// row is an object with what only the database knows of it.
+type row[T any] struct {
+	key      int64 // the place in its listing, too
+	revision int64
+	item     T
+}
+
+// scanner reads one row of a query for objects.
+type scanner[T any] func(scan func(...any) error) (row[T], error)
+
+// collect reads all rows that a query finds.
+func collect[T any](q sqldb.Query, s scanner[T], query string, args ...any) ([]row[T], error) {
+	found, err := q.Rows(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var all []row[T]
+	err = sqldb.Each(found, func(scan func(...any) error) error {
+		r, err := s(scan)
+		all = append(all, r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// byID reads the object of this store that query finds by its id.
+func byID[T any](d *Driver, q sqldb.Query, s scanner[T], query, op string, kind identity.Kind, id identity.ID) (row[T], error) {
+	found, err := collect(q, s, query, d.key, string(id))
+	if err != nil {
+		return row[T]{}, err
+	}
+	if len(found) == 0 {
+		return row[T]{}, missing(op, kind, id)
+	}
+	return found[0], nil
+}
+
+// keyOf finds the row of an object of this store by its id.
+func (d *Driver) keyOf(q sqldb.Query, query, op string, kind identity.Kind, id identity.ID) (key int64, err error) {
+	if !identity.IsID(string(id)) {
+		return 0, missing(op, kind, id)
+	}
+	err = q.Row(query, d.key, string(id)).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, missing(op, kind, id)
+	}
+	return key, err
+}
+
+func (d *Driver) userKey(q sqldb.Query, op string, id identity.ID) (int64, error) {
+	return d.keyOf(q, selectUserKey, op, identity.KindUser, id)
+}
+
+func (d *Driver) groupKey(q sqldb.Query, op string, id identity.ID) (int64, error) {
+	return d.keyOf(q, selectGroupKey, op, identity.KindGroup, id)
+}
+
+// ids collects the ids that a query finds.
+func ids(q sqldb.Query, query string, args ...any) ([]identity.ID, error) {
+	found, err := q.Rows(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var all []identity.ID
+	err = sqldb.Each(found, func(scan func(...any) error) error {
+		var id identity.ID
+		err := scan(&id)
+		all = append(all, id)
+		return err
+	})
+	return all, err
+}
