@@ -1,0 +1,115 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rollcall/identity"
+)
+
+// Sentence says a change in one line, as a person would.
+func (c Change) Sentence() string {
+	switch c.Kind {
+	case UserCreate:
+		return "create user " + c.Name
+	case UserUpdate:
+		return "update user " + c.Name + ": " + changed(c.Edits)
+	case UserEnable:
+		return "enable user " + c.Name
+	case UserDisable:
+		return "disable user " + c.Name
+	case UserDelete:
+		return "delete user " + c.Name
+	case UserAdopt:
+		return "adopt user " + c.Name
+	case GroupCreate:
+		return "create group " + c.Name
+	case GroupUpdate:
+		return "update group " + c.Name + ": " + changed(c.Edits)
+	case GroupDelete:
+		return "delete group " + c.Name
+	case GroupAdopt:
+		return "adopt group " + c.Name
+	case GroupMembers:
+		return "group " + c.Name + ": " + moves(c.Add, c.Remove)
+	}
+	return string(c.Kind) + " " + c.Name
+}
+
+// changed lists edits as "title Engineer → Lead, nickName unset".
+func changed(edits []identity.Edit) string {
+	texts := make([]string, len(edits))
+	for i, e := range edits {
+		texts[i] = shortPath(e.Path) + " " + Text(e.Old) + " → " + Text(e.New)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// shortPath leaves out what every enterprise attribute begins with.
+func shortPath(path string) string { return strings.TrimPrefix(path, "aws:identitystore:enterprise.") }
+
+func moves(add, remove []Member) string {
+	var texts []string
+	if len(add) > 0 {
+		texts = append(texts, "add "+memberNames(add))
+	}
+	if len(remove) > 0 {
+		texts = append(texts, "remove "+memberNames(remove))
+	}
+	return strings.Join(texts, "; ")
+}
+
+const namedMembers = 3 // more are counted
+
+func memberNames(members []Member) string {
+	names := make([]string, 0, namedMembers)
+	for _, m := range members[:min(len(members), namedMembers)] {
+		names = append(names, m.Name)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(members) - namedMembers; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// Text writes an attribute's value for people: a text as it is, a list by its
+// values, nothing as "(none)".
+func Text(v identity.Value) string {
+	if v == nil {
+		return "(none)"
+	}
+	var text string
+	if json.Unmarshal(v, &text) == nil {
+		return text
+	}
+	var list []map[string]any
+	if json.Unmarshal(v, &list) != nil {
+		return string(v)
+	}
+	items := make([]string, len(list))
+	for i, item := range list {
+		items[i] = itemText(item)
+	}
+	return strings.Join(items, ", ")
+}
+
+func itemText(item map[string]any) string {
+	for _, key := range []string{"value", "formatted", "id"} {
+		if s, ok := item[key].(string); ok {
+			return s
+		}
+	}
+	keys := make([]string, 0, len(item))
+	for key := range item {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	parts := make([]string, 0, len(keys))
+	for _, key := range keys {
+		parts = append(parts, fmt.Sprint(item[key]))
+	}
+	return strings.Join(parts, " ")
+}
