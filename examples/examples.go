@@ -12,16 +12,17 @@ import (
 
 // The files of the sample company, by their names in [Company].
 const (
-	Day1   = "day1.ldif" // the whole company, 250 people and 40 groups
-	Day2   = "day2.ldif" // the whole company a day later: joiners, movers, leavers, a renamed group
-	ReadMe = "README.md" // what is in the two, person by person where they differ
+	Day1   = "day1.ldif"     // the whole company, 250 people and 40 groups
+	Day2   = "day2.ldif"     // the whole company a day later: joiners, movers, leavers, a renamed group
+	Config = "rollcall.yaml" // the sync that brings the company in line
+	ReadMe = "README.md"     // what is in the two, person by person where they differ
 )
 
-//go:embed company/day1.ldif company/day2.ldif company/README.md
+//go:embed company/day1.ldif company/day2.ldif company/rollcall.yaml company/README.md
 var files embed.FS
 
-// Company returns the sample company: [Day1], [Day2] and [ReadMe], flat, each
-// as one complete export of base dc=example,dc=com. It suits [os.CopyFS].
+// Company returns the sample company: [Day1] and [Day2], each one
+// complete export of base dc=example,dc=com, with [Config] and [ReadMe], flat. It suits [os.CopyFS].
 func Company() fs.FS {
 	company, err := fs.Sub(files, "company")
 	if err != nil {

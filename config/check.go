@@ -1,0 +1,184 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"rollcall/identity"
+	"rollcall/plan"
+	"rollcall/spelling"
+)
+
+var (
+	name          = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+	attributeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*(;[A-Za-z0-9-]+)*$`)
+)
+
+// check looks at what the values mean together, once defaults are filled in.
+func (d *decoder) check(c *Config) {
+	checkNames(d, "directories", c.Directories)
+	checkNames(d, "sources", c.Sources)
+	checkNames(d, "syncs", c.Syncs)
+	switch _, ok := c.Directories[c.DefaultDirectory]; {
+	case ok:
+	case c.DefaultDirectory == "":
+		d.complainAt(path{"default_directory"}, "there is more than one directory; name the one that commands mean")
+	default:
+		d.complainAt(path{"default_directory"}, refersTo("directory", c.DefaultDirectory, slices.Sorted(maps.Keys(c.Directories))))
+	}
+	d.checkDirectories(c)
+	for _, n := range slices.Sorted(maps.Keys(c.Sources)) {
+		d.checkSource(path{"sources", n}, c.Sources[n])
+	}
+	for _, n := range slices.Sorted(maps.Keys(c.Syncs)) {
+		d.checkSync(c, path{"syncs", n}, c.Syncs[n])
+	}
+	d.checkPairs(c)
+}
+
+func checkNames[T any](d *decoder, section string, all map[string]T) {
+	for _, n := range slices.Sorted(maps.Keys(all)) {
+		if !name.MatchString(n) {
+			d.complainKey(path{section, n}, "a name has letters, digits, - and _, at most 63, and begins with a letter or digit")
+		}
+	}
+}
+
+// complainKey is complainAt at the key.
+func (d *decoder) complainKey(at path, text string) {
+	if s, ok := d.spots[at.key()]; ok {
+		d.complain(at, s.key, text)
+		return
+	}
+	d.complainAt(at, text)
+}
+
+func refersTo(what, n string, known []string) string {
+	if len(known) == 0 {
+		return fmt.Sprintf("there is no %s %q, nor any other", what, n)
+	}
+	if hint := spelling.Hint(n, known); hint != "" {
+		return fmt.Sprintf("there is no %s %q%s", what, n, hint)
+	}
+	return fmt.Sprintf("there is no %s %q; there is %s", what, n, listed(known))
+}
+
+func (d *decoder) checkDirectories(c *Config) {
+	used := map[string]string{c.State.url: "the state"}
+	stores := map[string]string{}
+	for _, n := range slices.Sorted(maps.Keys(c.Directories)) {
+		dir, at := c.Directories[n], path{"directories", n}
+		if dir.Kind == "" {
+			if _, written := d.spots[at.with("kind").key()]; !written {
+				d.complainKey(at, "kind is missing; this version has "+embedded)
+			}
+			continue
+		}
+		if dir.Store != "" {
+			if _, err := identity.ParseStoreID(string(dir.Store)); err != nil {
+				d.complainAt(at.with("store"), `not an identity store's id; want "d-" and ten hex digits, or a UUID`)
+			}
+		}
+		if who, taken := used[dir.Database.url]; taken {
+			d.complainAt(at.with("database"), who+" has this database; a directory needs one of its own")
+		}
+		for _, id := range []string{"", string(dir.Store)} {
+			where := dir.Database.url + "\x00" + id
+			if who, taken := stores[where]; taken {
+				d.complainAt(at.with("store"), "directory "+who+" is in the same database; give both a store of their own")
+				break
+			}
+		}
+		stores[dir.Database.url+"\x00"+string(dir.Store)] = n
+	}
+}
+
+func (d *decoder) checkSource(at path, s Source) {
+	if s.Kind == "" {
+		if _, written := d.spots[at.with("kind").key()]; !written {
+			d.complainKey(at, "kind is missing; this version has ldif")
+		}
+		return
+	}
+	switch {
+	case s.Path != "" && len(s.Paths) > 0:
+		d.complainAt(at.with("path"), "path and paths say the same; keep one of them")
+	case s.Path == "" && len(s.Paths) == 0:
+		d.complainKey(at, "path or paths is missing: the files to read")
+	}
+	patterns := map[string]path{s.Path: at.with("path")}
+	for i, p := range s.Paths {
+		patterns[p] = at.with("paths", itoa(i))
+	}
+	for _, p := range slices.Sorted(maps.Keys(patterns)) {
+		if _, err := filepath.Match(p, ""); err != nil {
+			d.complainAt(patterns[p], "not a pattern; * and ? stand for anything, [ is written \\[")
+		}
+	}
+	for key, attribute := range map[string]string{"people": s.Anchor.People, "groups": s.Anchor.Groups} {
+		if attribute != "" && !attributeName.MatchString(attribute) {
+			d.complainAt(at.with("anchor", key), "not the name of an attribute")
+		}
+	}
+}
+
+func (d *decoder) checkSync(c *Config, at path, s Sync) {
+	d.checkReference(at.with("source"), "source", s.Source, slices.Sorted(maps.Keys(c.Sources)))
+	if s.Directory != c.DefaultDirectory {
+		d.checkReference(at.with("directory"), "directory", s.Directory, slices.Sorted(maps.Keys(c.Directories)))
+	}
+	d.checkIssuer(at.with("issuer"), s.Issuer)
+	d.checkBrakes(at.with("brakes"), s.Brakes)
+	table := s.Actions.build(func(where []string, text string) { d.complainAt(at.with("actions").with(where...), text) })
+	d.checkMapping(at, s, table)
+}
+
+func (d *decoder) checkReference(at path, what, n string, known []string) {
+	switch {
+	case n == "":
+		d.complainAt(at, what+" is missing")
+	case !slices.Contains(known, n):
+		d.complainAt(at, refersTo(what, n, known))
+	}
+}
+
+// checkIssuer holds the issuer to what an external id may be.
+func (d *decoder) checkIssuer(at path, issuer string) {
+	if issuer == "" {
+		return
+	}
+	g := identity.Group{DisplayName: "x", ExternalIDs: []identity.ExternalID{{Issuer: issuer, ID: "x"}}}
+	if err := g.Validate(); err != nil {
+		d.complainAt(at, fmt.Sprintf("an issuer has 1 to %d characters, none of them white space or invisible", identity.MaxExternalID))
+	}
+}
+
+func (d *decoder) checkBrakes(at path, b Brakes) {
+	if b.UsersOff.Floor < 0 {
+		d.complainAt(at.with("users_off", "floor"), "want 0 or more")
+	}
+	if b.UsersOff.Percent < 0 || b.UsersOff.Percent > 100 {
+		d.complainAt(at.with("users_off", "percent"), "want 0 to 100")
+	}
+	for i, glob := range b.Protected {
+		if err := plan.CheckGlob(glob); err != nil {
+			d.complainAt(at.with("protected", itoa(i)), err.Error())
+		}
+	}
+}
+
+// checkPairs refuses two syncs between the same two sides: each would take the
+// other's objects for orphans.
+func (d *decoder) checkPairs(c *Config) {
+	pairs := map[[2]string]string{}
+	for _, n := range slices.Sorted(maps.Keys(c.Syncs)) {
+		pair := [2]string{c.Syncs[n].Source, c.Syncs[n].Directory}
+		if other, taken := pairs[pair]; taken && pair[0] != "" {
+			d.complainKey(path{"syncs", n}, fmt.Sprintf("sync %s already goes from %s to %s", other, pair[0], pair[1]))
+		}
+		pairs[pair] = n
+	}
+}

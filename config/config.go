@@ -1,0 +1,166 @@
+// Package config reads rollcall.yaml: one file, one struct, strict. Whatever is
+// wrong with it is reported at once, each problem with its line, its column and
+// a caret under the spot.
+//
+// It opens nothing that the file names: neither databases nor sources. Secrets
+// are references in it, and are resolved only by whoever needs them.
+package config
+
+import (
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+// Config is rollcall.yaml. After [Load] it has no open ends: every name that
+// refers to something does, and defaults are filled in.
+type Config struct {
+	State            Database             `yaml:"state" doc:"Rollcall's own database: links, plans, runs and the journal. A relative path is relative to the state folder."`
+	DefaultDirectory string               `yaml:"default_directory" doc:"The directory that commands mean when they name none. May be left out if there is only one."`
+	Directories      map[string]Directory `yaml:"directories" doc:"The directories Rollcall knows, by name. Without any there is one embedded directory called local."`
+	Sources          map[string]Source    `yaml:"sources" doc:"The sources of truth, by name."`
+	Syncs            map[string]Sync      `yaml:"syncs" doc:"What is brought in line with what, by name."`
+
+	Folder string `yaml:"-"` // of the file, absolute; empty for Default
+}
+
+// Directory is a place that holds users and groups.
+type Directory struct {
+	Kind     string           `yaml:"kind" kind:"embedded" doc:"What sort of directory it is."`
+	Database Database         `yaml:"database" doc:"Where the embedded Identity Center keeps its data. A relative path is relative to the state folder."`
+	Store    identity.StoreID `yaml:"store" doc:"The identity store's id, such as d-1234567890. Left out, one is made up and kept."`
+	IDs      string           `yaml:"ids" enum:"prefixed,bare" doc:"The form of new objects' ids: the store's ten digits before a UUID, or the UUID alone."`
+}
+
+// BareIDs reports whether new objects' ids are plain UUIDs.
+func (d Directory) BareIDs() bool { return d.IDs == "bare" }
+
+// Source is a source of truth.
+type Source struct {
+	Kind    string  `yaml:"kind" kind:"ldif" doc:"What sort of source it is."`
+	Path    string  `yaml:"path" doc:"One file, or several by a pattern with * and ?. Relative to this configuration file."`
+	Paths   Strings `yaml:"paths" doc:"The files, read as one; each may be a pattern."`
+	Base    string  `yaml:"base" doc:"The distinguished name that people and groups are under. Left out, it is the entry that all others are under."`
+	Anchor  Anchors `yaml:"anchor" doc:"The attribute that never changes. Left out: entryUUID or objectGUID, whichever there is."`
+	Classes Classes `yaml:"classes" doc:"The object classes that make an entry a person or a group. Left out: the usual ones."`
+}
+
+// Anchors name the attributes that hold anchors. In the file, one name stands
+// for both.
+type Anchors struct {
+	People string `yaml:"people" doc:"The anchor attribute of people."`
+	Groups string `yaml:"groups" doc:"The anchor attribute of groups."`
+}
+
+// Classes name object classes.
+type Classes struct {
+	People Strings `yaml:"people" doc:"The object classes of people."`
+	Groups Strings `yaml:"groups" doc:"The object classes of groups."`
+}
+
+// Sync brings a directory in line with a source.
+type Sync struct {
+	Source    string   `yaml:"source" doc:"The source, by its name under sources."`
+	Directory string   `yaml:"directory" doc:"The directory, by its name under directories. Left out, it is the default directory."`
+	Mapping   Mapping  `yaml:"mapping" doc:"What becomes of a source's attributes."`
+	Scope     Scope    `yaml:"scope" doc:"Who is in scope: CEL expressions that are true or false. Left out: everybody, or whoever the preset says."`
+	Correlate Strings  `yaml:"correlate" each:"userName,email,displayName" doc:"The attributes by which somebody without a link is recognised, after the external id; displayName is for groups."`
+	Issuer    string   `yaml:"issuer" doc:"Who issued the anchor, as external ids carry it: 1 to 256 characters without white space. Left out: rollcall:SOURCE."`
+	Groups    string   `yaml:"groups" enum:"manage,ignore" doc:"Whether groups and their members are brought in line too."`
+	Actions   Actions  `yaml:"actions" doc:"What to do in each situation: the name of a shipped table, or a table and what differs from it."`
+	Brakes    Brakes   `yaml:"brakes" doc:"What stops a plan from being carried out."`
+	Grace     Duration `yaml:"grace" doc:"How long somebody is disabled before they may be deleted, such as 720h or 30d."`
+}
+
+// ManageGroups reports whether groups are brought in line too.
+func (s Sync) ManageGroups() bool { return s.Groups != "ignore" }
+
+// Mapping is the rules for attributes: a preset and what differs from it.
+type Mapping struct {
+	Preset string            `yaml:"preset" doc:"The shipped rules underneath: ad or inetorgperson."`
+	User   map[string]string `yaml:"user" raw:"yes" doc:"A CEL expression an attribute. An empty one takes the preset's away."`
+	Group  map[string]string `yaml:"group" raw:"yes" doc:"A CEL expression an attribute of a group."`
+}
+
+// Scope says who takes part.
+type Scope struct {
+	People string `yaml:"people" raw:"yes" doc:"True for the people in scope."`
+	Groups string `yaml:"groups" raw:"yes" doc:"True for the groups in scope."`
+}
+
+// Brakes are the settings of the brakes.
+type Brakes struct {
+	UsersOff  Threshold `yaml:"users_off" doc:"How many users a plan may disable or delete: the larger of the two."`
+	Protected Strings   `yaml:"protected" doc:"User and group names that no plan may change; * and ? stand for anything. Added to the built-in ones."`
+}
+
+// Limits returns the brakes' settings as planning takes them.
+func (b Brakes) Limits() plan.Limits {
+	return plan.Limits{UsersOff: plan.Threshold(b.UsersOff), Protected: b.Protected}
+}
+
+// Threshold is the larger of a number and a share.
+type Threshold struct {
+	Floor   int `yaml:"floor" doc:"So many are always allowed."`
+	Percent int `yaml:"percent" doc:"So many in a hundred of what the sync manages, 0 to 100."`
+}
+
+// The names and places of what there is when nothing is configured.
+const (
+	LocalDirectory    = "local"
+	embedded          = "embedded"
+	stateDatabase     = "sqlite:state.db"
+	directoryDatabase = "sqlite:directory.db"
+)
+
+// Default is what holds without a file: one embedded directory.
+func Default() *Config {
+	c := &Config{}
+	c.fill()
+	return c
+}
+
+// fill puts in what was left out.
+func (c *Config) fill() {
+	if c.State.url == "" {
+		c.State.url = stateDatabase
+	}
+	if len(c.Directories) == 0 {
+		c.Directories = map[string]Directory{LocalDirectory: {Kind: embedded}}
+	}
+	for name, d := range c.Directories {
+		if d.Database.url == "" {
+			d.Database.url = directoryDatabase
+		}
+		if d.IDs == "" {
+			d.IDs = "prefixed"
+		}
+		c.Directories[name] = d
+	}
+	if c.DefaultDirectory == "" && len(c.Directories) == 1 {
+		for name := range c.Directories {
+			c.DefaultDirectory = name
+		}
+	}
+	for name, s := range c.Syncs {
+		c.Syncs[name] = s.filled(c.DefaultDirectory)
+	}
+}
+
+func (s Sync) filled(defaultDirectory string) Sync {
+	if s.Directory == "" {
+		s.Directory = defaultDirectory
+	}
+	if s.Correlate == nil {
+		s.Correlate = Strings{"userName", "email"}
+	}
+	if s.Issuer == "" && s.Source != "" {
+		s.Issuer = "rollcall:" + s.Source
+	}
+	if s.Groups == "" {
+		s.Groups = "manage"
+	}
+	if s.Actions.Table == "" {
+		s.Actions.Table = defaultTable
+	}
+	return s
+}

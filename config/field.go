@@ -1,0 +1,46 @@
+package config
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// field is what a struct's tags say about one key.
+type field struct {
+	index   int
+	name    string
+	doc     string
+	raw     bool     // its texts are not expanded
+	words   []string // the only values it may have
+	each    []string // the only values its items may have
+	decides bool     // its value is a kind: an unknown one makes the other keys unknown too
+	typ     reflect.Type
+}
+
+func fieldsOf(t reflect.Type) []field {
+	var fields []field
+	for i := range t.NumField() {
+		tag := t.Field(i).Tag
+		f := field{index: i, name: tag.Get("yaml"), doc: tag.Get("doc"), raw: tag.Get("raw") != "", typ: t.Field(i).Type}
+		if f.name == "" || f.name == "-" {
+			continue
+		}
+		f.each = words(tag.Get("each"))
+		f.words = words(tag.Get("enum"))
+		if kinds := words(tag.Get("kind")); kinds != nil {
+			f.words, f.decides = kinds, true
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+func words(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

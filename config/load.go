@@ -1,0 +1,145 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"rollcall/fault"
+)
+
+const maxFile = 1 << 20 // bytes of a configuration file
+
+// Load reads a configuration file. It fails with fault.NotFound if there is
+// none, and with fault.Invalid around [Problems]: everything that is wrong
+// with it.
+func Load(file string) (*Config, error) {
+	raw, err := read(file)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "read configuration", file, err)
+	}
+	c, problems := parse(raw, os.LookupEnv)
+	if len(problems) > 0 {
+		return nil, fault.New(fault.Invalid, "read configuration", "", &Problems{File: file, List: problems})
+	}
+	c.Folder = folder
+	return c, nil
+}
+
+// Check reports everything wrong with a configuration file; nothing if it is
+// right.
+func Check(file string) []Problem {
+	_, err := Load(file)
+	if problems, ok := errors.AsType[*Problems](err); ok {
+		return problems.List
+	}
+	if err != nil {
+		return []Problem{{Text: err.Error()}}
+	}
+	return nil
+}
+
+func read(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		kind := fault.Invalid
+		if errors.Is(err, os.ErrNotExist) {
+			kind = fault.NotFound
+		}
+		return nil, fault.New(kind, "read configuration", "", err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "read configuration", "", err)
+	}
+	if len(raw) > maxFile {
+		return nil, fault.Text(fault.Invalid, "read configuration", file, fmt.Sprintf("larger than %d bytes; that is no configuration", maxFile))
+	}
+	return raw, nil
+}
+
+// parse reads a configuration. Problems come in the order of the file.
+func parse(raw []byte, lookup func(string) (string, bool)) (*Config, []Problem) {
+	d := &decoder{lines: splitLines(raw), lookup: lookup, spots: map[string]spot{}}
+	c := &Config{}
+	if root, ok := d.tree(raw); ok {
+		if root != nil {
+			d.decode(root, reflect.ValueOf(c).Elem(), nil, false)
+		}
+		written := len(d.problems)
+		c.fill()
+		d.check(c)
+		d.dropEchoes(written)
+	}
+	slices.SortStableFunc(d.problems, func(a, b Problem) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return c, d.problems
+}
+
+// dropEchoes leaves out what check says about a value that could not be read
+// in the first place.
+func (d *decoder) dropEchoes(written int) {
+	broken := map[string]bool{}
+	for _, p := range d.problems[:written] {
+		broken[p.Path] = true
+	}
+	kept := slices.Clone(d.problems[:written])
+	for _, p := range d.problems[written:] {
+		if !broken[p.Path] {
+			kept = append(kept, p)
+		}
+	}
+	d.problems = kept
+}
+
+// tree parses YAML. The root of an empty file is nil.
+func (d *decoder) tree(raw []byte) (root ast.Node, ok bool) {
+	defer func() {
+		if r := recover(); r != nil { // the parser's own bugs are the file's problem
+			d.problems = append(d.problems, Problem{Text: "this is not YAML"})
+			root, ok = nil, false
+		}
+	}()
+	file, err := parser.ParseBytes(bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF")), 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		d.syntax(err)
+		return nil, false
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if root != nil {
+			d.complain(nil, placeOf(doc.Body), "a second document; the configuration is one")
+			return nil, false
+		}
+		root = doc.Body
+	}
+	return root, true
+}
+
+func (d *decoder) syntax(err error) {
+	if e, ok := errors.AsType[*yaml.SyntaxError](err); ok && e.Token != nil {
+		d.complain(nil, placeOfToken(e.Token), "not YAML: "+e.Message+`; an expression that holds quotes, colons or # goes into '…', or in lines of its own below a |`)
+		return
+	}
+	d.problems = append(d.problems, Problem{Text: "this is not YAML"})
+}

@@ -1,0 +1,84 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rollcall/fault"
+)
+
+// Secret is a reference to a secret, never the secret itself: "env:NAME",
+// "file:/path", "aws-sm:NAME#KEY" or "aws-ssm:NAME". It may be printed.
+type Secret struct{ reference string }
+
+const (
+	secretForms = `a secret is named, not written here: env:NAME, file:/PATH, aws-sm:NAME#KEY or aws-ssm:NAME`
+	maxSecret   = 64 << 10 // bytes of a secret's file
+)
+
+func (s *Secret) setText(text string) error {
+	scheme, rest, ok := strings.Cut(text, ":")
+	switch scheme {
+	case "file":
+		if !filepath.IsAbs(rest) {
+			return fmt.Errorf("a secret's file is named by its whole path: file:/run/secrets/NAME")
+		}
+		s.reference = text
+		return nil
+	case "env", "aws-sm", "aws-ssm":
+		if ok && strings.TrimSpace(rest) != "" {
+			s.reference = text
+			return nil
+		}
+	}
+	return fmt.Errorf("%s", secretForms)
+}
+
+// IsZero reports whether no secret was configured.
+func (s Secret) IsZero() bool { return s.reference == "" }
+
+// String is the reference.
+func (s Secret) String() string { return s.reference }
+
+// Resolve reads the secret. One newline at the end of a file is not part of
+// it. It fails with fault.Invalid for an unset variable, a file that is not
+// there or an empty secret, and with fault.Unsupported for AWS's stores, which
+// this version does not read.
+func (s Secret) Resolve() (string, error) {
+	scheme, rest, _ := strings.Cut(s.reference, ":")
+	switch scheme {
+	case "env":
+		value := os.Getenv(rest)
+		if value == "" {
+			return "", s.unreadable("the environment variable is not set")
+		}
+		return value, nil
+	case "file":
+		return s.readFile(rest)
+	case "aws-sm", "aws-ssm":
+		return "", fault.Text(fault.Unsupported, "read secret", s.reference, "this version reads env: and file: only")
+	}
+	return "", s.unreadable("no secret is configured")
+}
+
+func (s Secret) readFile(path string) (string, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return "", s.unreadable(err.Error())
+	}
+	text := string(bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r")))
+	switch {
+	case text == "":
+		return "", s.unreadable("the file is empty")
+	case len(text) > maxSecret:
+		return "", s.unreadable("the file is too large for a secret")
+	}
+	return text, nil
+}
+
+func (s Secret) unreadable(why string) error {
+	return fault.Text(fault.Invalid, "read secret", s.reference, why)
+}

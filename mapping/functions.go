@@ -1,0 +1,113 @@
+package mapping
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// accountDisabled is the bit of userAccountControl that turns an account off
+// (MS-ADTS 2.2.16, ADS_UF_ACCOUNT_DISABLE).
+const accountDisabled = 0x2
+
+// functions are what expressions may call beside CEL's own.
+func functions() cel.EnvOption {
+	return cel.Lib(library{})
+}
+
+type library struct{}
+
+func (library) CompileOptions() []cel.EnvOption {
+	text := func(name string, f func(string) string) cel.EnvOption {
+		return cel.Function(name, cel.Overload(name+"_string", []*cel.Type{cel.StringType}, cel.StringType,
+			cel.UnaryBinding(func(v ref.Val) ref.Val {
+				s, ok := v.(types.String)
+				if !ok {
+					return types.MaybeNoSuchOverloadErr(v)
+				}
+				return types.String(f(string(s)))
+			})))
+	}
+	return []cel.EnvOption{
+		cel.Function("first", cel.Overload("first_list", []*cel.Type{cel.ListType(cel.StringType)}, cel.StringType,
+			cel.UnaryBinding(first))),
+		cel.Function("enabled", cel.Overload("enabled_string", []*cel.Type{cel.StringType}, cel.BoolType,
+			cel.UnaryBinding(enabled))),
+		text("ou", nearestOU),
+		text("parent", parent),
+		text("clean", clean),
+		cel.CostModel(costModels()...),
+	}
+}
+
+func (library) ProgramOptions() []cel.ProgramOption { return nil }
+
+// costModels say that a text function reads its argument once and gives no
+// more than it read.
+func costModels() []cost.OverloadModel {
+	models := []cost.OverloadModel{
+		cost.Overload("first_list", cost.EvalCost(cost.Const(cost.CallCost)), cost.ResultSize(cost.AtMost(cost.ElemOf(cost.Arg(0))))),
+	}
+	for _, id := range []string{"ou_string", "parent_string", "clean_string"} {
+		models = append(models, cost.Overload(id,
+			cost.EvalCost(cost.Sum(cost.Const(cost.CallCost), cost.StringScan(cost.Length(cost.Arg(0))))),
+			cost.ResultSize(cost.AtMost(cost.Arg(0)))))
+	}
+	return models
+}
+
+func first(v ref.Val) ref.Val {
+	list, ok := v.(traits.Lister)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(v)
+	}
+	if list.Size() == types.IntZero {
+		return types.String("")
+	}
+	return list.Get(types.IntZero)
+}
+
+func enabled(v ref.Val) ref.Val {
+	flags, ok := v.(types.String)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(v)
+	}
+	if flags == "" {
+		return types.True
+	}
+	n, err := strconv.ParseInt(string(flags), 10, 64)
+	if err != nil {
+		return types.WrapErr(refusal("enabled() wants userAccountControl, a whole number, and got something else"))
+	}
+	return types.Bool(n&accountDisabled == 0)
+}
+
+// clean drops what AWS refuses in a name (aws-contract 3.4): control and format
+// characters such as the zero-width space, and bytes that are not UTF-8. White
+// space of any kind becomes one blank, and none at the ends.
+func clean(s string) string {
+	var out strings.Builder
+	out.Grow(len(s))
+	blank := false
+	for i, r := range s {
+		switch {
+		case unicode.IsSpace(r) || unicode.Is(unicode.Z, r):
+			blank = out.Len() > 0
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
+		case unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P):
+			if blank {
+				out.WriteByte(' ')
+				blank = false
+			}
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
