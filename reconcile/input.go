@@ -1,0 +1,122 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"rollcall/directory"
+	"rollcall/identity"
+	"rollcall/link"
+	"rollcall/plan"
+	"rollcall/source"
+)
+
+// User is a person of the source, mapped to what the target should hold.
+type User struct {
+	Anchor  identity.Anchor
+	Name    string // what the source calls the entry
+	In      bool   // in scope
+	User    identity.User
+	Problem error // why the person cannot be mapped; the account is left as it is
+}
+
+// Group is a group of the source, mapped.
+type Group struct {
+	Anchor  identity.Anchor
+	Name    string
+	In      bool
+	Group   identity.Group
+	Members []source.Member
+	AddOnly bool   // the read does not say who left
+	Why     string // why it does not
+	Problem error
+}
+
+// Wanted is one complete read of a source, mapped.
+type Wanted struct {
+	Source string
+	Users  []User  // sorted by anchor
+	Groups []Group // sorted by anchor
+	SHA256 string  // of what was read, if it has bytes
+}
+
+// Current is one complete read of a directory.
+type Current struct {
+	Store     directory.Store
+	Abilities directory.Abilities
+	Users     []identity.User
+	Groups    []identity.Group
+	Members   map[identity.ID][]identity.ID // users by group; absent groups were not asked for
+}
+
+// Read reads a directory whole; groups and members only if asked. It fails
+// rather than return less than everything.
+func Read(ctx context.Context, d *directory.Directory, withGroups bool) (*Current, error) {
+	store, err := d.Store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &Current{Store: store, Abilities: d.Abilities(), Members: map[identity.ID][]identity.ID{}}
+	for u, err := range d.Users(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		c.Users = append(c.Users, u)
+	}
+	if !withGroups {
+		return c, nil
+	}
+	for g, err := range d.Groups(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		c.Groups = append(c.Groups, g)
+	}
+	for _, g := range c.Groups {
+		if c.Members[g.ID], err = ReadMembers(ctx, d, g.ID); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// ReadMembers lists the users of one group.
+func ReadMembers(ctx context.Context, d *directory.Directory, group identity.ID) ([]identity.ID, error) {
+	var users []identity.ID
+	for m, err := range d.Members(ctx, group) {
+		if err != nil {
+			return nil, err
+		}
+		users = append(users, m.UserID)
+	}
+	return users, nil
+}
+
+// Settings are what a sync's configuration says about planning.
+type Settings struct {
+	Sync         string
+	Directory    string
+	Table        Table
+	Correlate    []string // directory.KeyUserName, KeyEmail, KeyDisplayName; tried after link and external id
+	Issuer       string   // of the anchor, as external ids carry it
+	UserPaths    []string // attributes that the mapping sets
+	GroupPaths   []string
+	ManageGroups bool
+	Limits       plan.Limits
+}
+
+// Known is what Rollcall remembers.
+type Known struct {
+	Links []link.Link // every link into the directory, of any source
+	Holds []link.Hold
+}
+
+// Input is all that planning looks at.
+type Input struct {
+	Settings Settings
+	Wanted   *Wanted
+	Current  *Current
+	Known    Known
+	Made     time.Time
+	By       plan.Actor
+}

@@ -1,0 +1,326 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+// people is what planning memberships needs to know about users.
+type people struct {
+	at    map[identity.ID]int     // index of current users by id
+	refs  map[identity.Anchor]ref // everyone of this source who has, or gets, an account
+	state []standing              // of each current user
+	nodes map[int][]*node         // changes that take away, by current user: revocations come before deletion
+}
+
+// ref is a person's account.
+type ref struct {
+	object int   // index into current users, or none
+	makes  *node // the change that creates it
+	grant  bool  // may be added to groups
+}
+
+// standing is what a current user is to this sync.
+type standing uint8
+
+const (
+	foreign standing = iota // not linked to this source
+	ours                    // follows the source
+	frozen                  // linked, but the table or a problem says to leave it alone
+)
+
+func (p *planner) planUsers() error {
+	w, c := p.in.Wanted, p.in.Current
+	known := indexLinks(p.in.Known.Links, w.Source, p.in.Settings.Directory, identity.KindUser)
+	pairs, unassigned := classify(p.userSide(known), known)
+	p.count(identity.KindUser, Unassigned, unassigned)
+	p.people = &people{refs: make(map[identity.Anchor]ref, len(pairs)), state: make([]standing, len(c.Users))}
+	for _, pr := range pairs {
+		p.count(identity.KindUser, pr.situation, 1)
+		if pr.object != none && pr.situation != Found {
+			p.users++
+		}
+		if err := p.planUser(pr); err != nil {
+			return err
+		}
+	}
+	return p.settleUnique(identity.KindUser)
+}
+
+func (p *planner) userSide(known links) side {
+	w, c := p.in.Wanted, p.in.Current
+	anchors := make([]identity.Anchor, len(w.Users))
+	for i := range w.Users {
+		anchors[i] = w.Users[i].Anchor
+	}
+	ids := make([]identity.ID, len(c.Users))
+	for i := range c.Users {
+		ids[i] = c.Users[i].ID
+	}
+	find := &correlator{
+		issuer: p.in.Settings.Issuer, attributes: p.in.Settings.Correlate, count: len(ids),
+		externals: func(o int) []identity.ExternalID { return c.Users[o].ExternalIDs },
+		value:     func(o int, a string) string { return userAttribute(&c.Users[o], a) },
+		wanted:    func(r int, a string) string { return userAttribute(&w.Users[r].User, a) },
+		anchor:    func(r int) identity.Anchor { return anchors[r] },
+		linked:    func(o int) bool { return known.isOurs(ids[o]) },
+	}
+	return side{
+		kind: identity.KindUser, anchors: anchors, ids: ids, find: find.find,
+		in:     func(r int) bool { return w.Users[r].In },
+		usable: func(r int) bool { return w.Users[r].Problem == nil },
+	}
+}
+
+// planUser turns one pair into changes, by the table.
+func (p *planner) planUser(pr pair) error {
+	action := p.in.Settings.Table.of(identity.KindUser, pr.situation)
+	p.stand(pr, action)
+	if pr.record != none {
+		if w := &p.in.Wanted.Users[pr.record]; w.Problem != nil && w.In {
+			p.attend("invalid", identity.KindUser, w.Name, p.record(identity.KindUser, w.Anchor), "", w.Problem.Error())
+			return nil
+		}
+	}
+	switch action {
+	case Create:
+		return p.createUser(pr)
+	case Adopt:
+		return p.adoptUser(pr)
+	case Update:
+		return p.updateUser(pr, nil)
+	case Disable:
+		p.disableUser(pr)
+	case Delete:
+		p.deleteUser(pr)
+	case Report:
+		return p.reportUser(pr)
+	}
+	return nil
+}
+
+// stand notes what memberships need to know about a pair.
+func (p *planner) stand(pr pair, action Action) {
+	if pr.object == none {
+		return
+	}
+	acted := action == Update || action == Adopt || action == Disable || action == Delete
+	linked := pr.situation != Found || action == Adopt
+	invalid := pr.record != none && p.in.Wanted.Users[pr.record].Problem != nil
+	switch {
+	case !linked:
+		return
+	case invalid || (pr.situation != Confirmed && !acted):
+		p.people.state[pr.object] = frozen
+	default:
+		p.people.state[pr.object] = ours
+	}
+	if pr.record == none {
+		return
+	}
+	w := &p.in.Wanted.Users[pr.record]
+	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !p.held[w.Anchor]}
+}
+
+func (p *planner) createUser(pr pair) error {
+	w := &p.in.Wanted.Users[pr.record]
+	r := p.record(identity.KindUser, w.Anchor)
+	if p.held[w.Anchor] {
+		p.attend("held", identity.KindUser, w.User.UserName, r, "", "put out and held; not created. To let the person back in: rollcall user release")
+		return nil
+	}
+	u := w.User
+	u.ExternalIDs = p.externalIDs(nil, w.Anchor)
+	if !p.in.Current.Abilities.Status {
+		if !u.Active {
+			p.attend("disabled", identity.KindUser, u.UserName, r, "", "disabled in the source; not created, because this directory cannot store a disabled user")
+			return nil
+		}
+		u.Active = false // the attribute cannot be written, so it is no part of the change
+	}
+	edits, err := identity.UserEdits(&identity.User{}, &u, nil)
+	if err != nil {
+		return err
+	}
+	reason := "in source " + p.in.Wanted.Source + ", and not in the directory"
+	if pr.situation == Missing {
+		reason = "linked, but its account is gone from the directory; the new one has a new id"
+	}
+	n := p.add(&node{object: none, record: pr.record, change: plan.Change{
+		Kind: plan.UserCreate, Name: u.UserName, Record: r, Edits: edits, Reason: reason,
+	}})
+	p.people.refs[w.Anchor] = ref{object: none, makes: n, grant: true}
+	return nil
+}
+
+func (p *planner) adoptUser(pr pair) error {
+	w, u := &p.in.Wanted.Users[pr.record], &p.in.Current.Users[pr.object]
+	n := p.add(&node{object: pr.object, record: pr.record, change: plan.Change{
+		Kind: plan.UserAdopt, Subject: plan.Existing(u.ID), Name: u.UserName, Record: p.record(identity.KindUser, w.Anchor),
+		Reason: "one account correlates with it; from now on the source decides over it",
+	}})
+	return p.updateUser(pr, n)
+}
+
+// updateUser plans what differs. The status is a change of its own: a leaver's
+// disabling must not wait for a mover's title.
+func (p *planner) updateUser(pr pair, after *node) error {
+	w, u := &p.in.Wanted.Users[pr.record], &p.in.Current.Users[pr.object]
+	r := p.record(identity.KindUser, w.Anchor)
+	edits, err := p.userEdits(w, u)
+	if err != nil || (len(edits) == 0 && w.User.Active == u.Active) {
+		return err
+	}
+	base := node{object: pr.object, record: pr.record, change: plan.Change{
+		Subject: plan.Existing(u.ID), Name: u.UserName, Record: r,
+	}}
+	if w.User.Active != u.Active && !w.User.Active {
+		p.turn(base, plan.UserDisable, "disabled in source "+p.in.Wanted.Source).waitFor(after)
+	}
+	if p.held[w.Anchor] {
+		p.attend("held", identity.KindUser, u.UserName, r, u.ID, "put out and held; not enabled or changed. To let the person back in: rollcall user release")
+		return nil
+	}
+	if w.User.Active != u.Active && w.User.Active {
+		p.turn(base, plan.UserEnable, "enabled in source "+p.in.Wanted.Source).waitFor(after)
+	}
+	if len(edits) > 0 {
+		n := base
+		n.change.Kind, n.change.Edits = plan.UserUpdate, edits
+		n.change.Reason = plural(len(edits), "attribute") + " changed in source " + p.in.Wanted.Source
+		p.add(&n).waitFor(after)
+	}
+	return nil
+}
+
+// turn plans the change of a status. Where the directory cannot do that, a
+// person is told instead, and the node returned belongs to no plan.
+func (p *planner) turn(base node, kind plan.Kind, reason string) *node {
+	n := base
+	on := kind == plan.UserEnable
+	n.change.Kind, n.change.Reason = kind, reason
+	n.change.Edits = []identity.Edit{{Path: identity.PathActive, Old: boolean(!on), New: boolean(on)}}
+	if !p.in.Current.Abilities.Status {
+		p.attend("status", identity.KindUser, n.change.Name, n.change.Record, p.in.Current.Users[n.object].ID,
+			reason+"; this directory cannot enable or disable users (on AWS that takes the SCIM endpoint)")
+		return &n
+	}
+	return p.add(&n)
+}
+
+func boolean(b bool) identity.Value {
+	if b {
+		return identity.Value("true")
+	}
+	return identity.Value("false")
+}
+
+// userEdits compares what the mapping sets, and the external id.
+func (p *planner) userEdits(w *User, u *identity.User) ([]identity.Edit, error) {
+	paths := slices.DeleteFunc(slices.Clone(p.in.Settings.UserPaths), func(path string) bool { return path == identity.PathActive })
+	edits, err := identity.UserEdits(u, &w.User, paths)
+	if err != nil || !p.in.Current.Abilities.ExternalIDs {
+		return edits, err
+	}
+	with := *u
+	with.ExternalIDs = p.externalIDs(u.ExternalIDs, w.Anchor)
+	more, err := identity.UserEdits(u, &with, []string{identity.PathExternalIDs})
+	return append(edits, more...), err
+}
+
+// externalIDs returns an object's external ids with ours among them. One of
+// our issuer that names another anchor is left: externalId never changes.
+func (p *planner) externalIDs(have []identity.ExternalID, anchor identity.Anchor) []identity.ExternalID {
+	if !p.in.Current.Abilities.ExternalIDs || len(have) >= identity.MaxExternalIDs {
+		return have
+	}
+	for _, e := range have {
+		if e.Issuer == p.in.Settings.Issuer {
+			return have
+		}
+	}
+	return append(slices.Clone(have), identity.ExternalID{Issuer: p.in.Settings.Issuer, ID: string(anchor)})
+}
+
+func (p *planner) leaverReason(pr pair) string {
+	if pr.situation == Unqualified {
+		return "out of the sync's scope"
+	}
+	return "gone from source " + p.in.Wanted.Source
+}
+
+func (p *planner) disableUser(pr pair) *node {
+	u := &p.in.Current.Users[pr.object]
+	if !u.Active {
+		return nil
+	}
+	r := pr.link.Record
+	return p.turn(node{object: pr.object, record: pr.record, change: plan.Change{
+		Subject: plan.Existing(u.ID), Name: u.UserName, Record: &r,
+	}}, plan.UserDisable, p.leaverReason(pr))
+}
+
+func (p *planner) deleteUser(pr pair) {
+	u := &p.in.Current.Users[pr.object]
+	r := pr.link.Record
+	first := p.disableUser(pr)
+	n := p.add(&node{object: pr.object, record: pr.record, change: plan.Change{
+		Kind: plan.UserDelete, Subject: plan.Existing(u.ID), Name: u.UserName, Record: &r, Reason: p.leaverReason(pr),
+	}})
+	if p.in.Current.Abilities.Status {
+		n.waitFor(first)
+	}
+	if p.people.nodes == nil {
+		p.people.nodes = map[int][]*node{}
+	}
+	p.people.nodes[pr.object] = append(p.people.nodes[pr.object], n)
+}
+
+func (p *planner) reportUser(pr pair) error {
+	name, object := "", identity.ID("")
+	var r *identity.Record
+	if pr.record != none {
+		w := &p.in.Wanted.Users[pr.record]
+		name, r = w.User.UserName, p.record(identity.KindUser, w.Anchor)
+	}
+	if pr.object != none {
+		u := &p.in.Current.Users[pr.object]
+		name, object = u.UserName, u.ID
+		if r == nil && pr.link != nil {
+			r = &pr.link.Record
+		}
+	}
+	if pr.situation == Confirmed {
+		w, u := &p.in.Wanted.Users[pr.record], &p.in.Current.Users[pr.object]
+		edits, err := p.userEdits(w, u)
+		if err != nil || (len(edits) == 0 && w.User.Active == u.Active) {
+			return err
+		}
+		p.attend(string(Confirmed), identity.KindUser, name, r, object, fmt.Sprintf("%s would change", plural(len(edits), "attribute")))
+		return nil
+	}
+	p.attend(string(pr.situation), identity.KindUser, name, r, object, reportText(pr))
+	return nil
+}
+
+func reportText(pr pair) string {
+	if pr.why != "" {
+		return pr.why
+	}
+	switch pr.situation {
+	case Found:
+		return "one object correlates with it; it is not ours until somebody adopts it"
+	case Absent:
+		return "not in the directory; the action table says not to create it"
+	case Missing:
+		return "linked, but gone from the directory; the action table says not to create it again"
+	case SourceMissing:
+		return "gone from the source; the action table leaves it as it is"
+	case Unqualified:
+		return "out of scope; the action table leaves it as it is"
+	}
+	return "a person must decide"
+}
