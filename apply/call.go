@@ -1,0 +1,145 @@
+package apply
+
+import (
+	"context"
+
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/journal"
+	"rollcall/plan"
+	"rollcall/reconcile"
+)
+
+// call asks the directory for the change, once.
+func (j *job) call(ctx context.Context) (report, error) {
+	switch c := j.change; c.Kind {
+	case plan.UserCreate:
+		var u identity.User
+		if err := u.Apply(c.Edits); err != nil {
+			return report{}, err
+		}
+		made, err := j.writer.CreateUser(ctx, u)
+		if err != nil {
+			return report{}, err
+		}
+		return j.userDone(made)
+	case plan.UserUpdate, plan.UserEnable, plan.UserDisable:
+		u, err := j.writer.UpdateUser(ctx, j.subject, j.revision, c.Edits)
+		if err != nil {
+			return report{}, err
+		}
+		return j.userDone(u)
+	case plan.GroupCreate:
+		var g identity.Group
+		if err := g.Apply(c.Edits); err != nil {
+			return report{}, err
+		}
+		made, err := j.writer.CreateGroup(ctx, g)
+		if err != nil {
+			return report{}, err
+		}
+		return j.groupDone(made)
+	case plan.GroupUpdate:
+		g, err := j.writer.UpdateGroup(ctx, j.subject, j.revision, c.Edits)
+		if err != nil {
+			return report{}, err
+		}
+		return j.groupDone(g)
+	case plan.GroupMembers:
+		return j.changeMembers(ctx)
+	case plan.UserDelete, plan.GroupDelete:
+		return j.delete(ctx)
+	case plan.UserAdopt, plan.GroupAdopt:
+		return j.adopt(ctx)
+	}
+	return report{}, fault.Text(fault.Unsupported, "apply plan", j.on(), "this release does not know how to make it")
+}
+
+func (j *job) userDone(u identity.User) (report, error) {
+	e, err := j.userEffect(&u)
+	return j.done(u.ID, u.Revision, e), err
+}
+
+func (j *job) groupDone(g identity.Group) (report, error) {
+	e, err := j.groupEffect(&g)
+	return j.done(g.ID, g.Revision, e), err
+}
+
+func (j *job) changeMembers(ctx context.Context) (report, error) {
+	if err := j.writer.ChangeMembers(ctx, j.subject, j.adds, j.removes); err != nil {
+		return report{}, err
+	}
+	r := j.done(j.subject, "", journal.Effect{
+		Kind: identity.KindGroup, Object: j.subject, Name: j.change.Name, Record: j.change.Record, Joined: j.adds, Left: j.removes,
+	})
+	if len(j.dropped) > 0 {
+		r.outcome.Result = journal.Failed
+		if j.heldBack {
+			r.outcome.Result = journal.Held
+		}
+		r.outcome.Text = number(len(j.dropped)) + " of " + number(len(j.change.Add)) + " were not added: " + j.dropped[0]
+	}
+	return r, nil
+}
+
+// delete removes an object after one more look at who would go with it: what
+// gained members since it was planned is not deleted.
+func (j *job) delete(ctx context.Context) (report, error) {
+	if expected := j.change.Expect.Members; expected != "" {
+		now, err := j.attached(ctx)
+		if fault.Is(err, fault.NotFound) {
+			return j.deleted(), nil
+		}
+		if err != nil {
+			return report{}, err
+		}
+		if plan.MembersDigest(now) != expected {
+			return report{}, fault.Text(fault.Stale, "delete", j.on(), "its memberships are not those it was planned with")
+		}
+	}
+	del := j.writer.DeleteUser
+	if j.change.Kind == plan.GroupDelete {
+		del = j.writer.DeleteGroup
+	}
+	if err := del(ctx, j.subject, j.revision); err != nil && !fault.Is(err, fault.NotFound) {
+		return report{}, err
+	}
+	return j.deleted(), nil
+}
+
+func (j *job) deleted() report {
+	return j.done(j.subject, "", journal.Effect{
+		Kind: j.change.Kind.Object(), Object: j.subject, Name: j.change.Name, Record: j.change.Record, Deleted: true,
+	})
+}
+
+// attached lists a group's members, or a user's groups.
+func (j *job) attached(ctx context.Context) ([]identity.ID, error) {
+	if j.change.Kind == plan.GroupDelete {
+		return reconcile.ReadMembers(ctx, j.x.Directory, j.subject)
+	}
+	var groups []identity.ID
+	for m, err := range j.x.Directory.Memberships(ctx, j.subject) {
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, m.GroupID)
+	}
+	return groups, nil
+}
+
+// adopt writes nothing to the target, but looks that the object is there.
+func (j *job) adopt(ctx context.Context) (report, error) {
+	if j.change.Kind == plan.GroupAdopt {
+		g, err := j.x.Directory.Group(ctx, j.subject)
+		if err != nil {
+			return report{}, err
+		}
+		return j.groupDone(g)
+	}
+	u, err := j.x.Directory.User(ctx, j.subject)
+	if err != nil {
+		return report{}, err
+	}
+	return j.userDone(u)
+}

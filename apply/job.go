@@ -1,0 +1,226 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"rollcall/directory"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/journal"
+	"rollcall/link"
+	"rollcall/plan"
+	"rollcall/sqldb"
+)
+
+// job is one change, with everything its worker needs to make it alone.
+type job struct {
+	x        *Executor
+	run      *journal.Run
+	writer   *directory.Writer
+	plan     *plan.Plan
+	change   plan.Change
+	begun    bool        // an intent is journalled by a life before: it may have happened
+	subject  identity.ID // empty for creations
+	revision string
+	adds     []identity.ID
+	removes  []identity.ID
+	dropped  []string // members that must not, or cannot, be added; why
+	heldBack bool
+}
+
+// callTimeout bounds what one change may take once started: it is finished
+// even while the run is being stopped.
+const callTimeout = 2 * time.Minute
+
+// number writes a change's number.
+func number(n int) string { return strconv.Itoa(n) }
+
+// job gathers what c's worker needs. It runs where the maps may be read.
+func (w *work) job(c plan.Change) *job {
+	j := &job{x: w.x, run: w.run, writer: w.writer, plan: w.plan, change: c, begun: w.begun[c.Number], revision: c.Expect.Revision}
+	if id, exists := c.Subject.ID(); exists {
+		j.subject = id
+	} else {
+		j.subject = w.bound[c.Subject]
+	}
+	if own, written := w.revision[j.subject]; written && j.revision != "" {
+		j.revision = own
+	}
+	j.adds = w.members(j, c.Add, true)
+	j.removes = w.members(j, c.Remove, false)
+	return j
+}
+
+func (w *work) members(j *job, members []plan.Member, adding bool) []identity.ID {
+	ids := make([]identity.ID, 0, len(members))
+	for _, m := range members {
+		id, exists := m.User.ID()
+		if !exists {
+			id = w.bound[m.User]
+		}
+		switch {
+		case id == "":
+			j.dropped = append(j.dropped, "an account was not created")
+		case adding && w.holds[holdKey{w.plan.Source, m.Anchor}] && m.Anchor != "":
+			j.dropped, j.heldBack = append(j.dropped, "a person is held"), true
+		default:
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// do makes the change and says what came of it. A temporary refusal is waited
+// out; an answer that was lost is settled by reading.
+func (j *job) do(ctx context.Context) report {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+	defer cancel()
+	if j.begun {
+		if r, settled := j.settle(ctx); settled {
+			return r
+		}
+	}
+	if r, stale := j.writtenMeanwhile(ctx); stale {
+		return r
+	}
+	pause := firstPause
+	for attempt := 1; ; attempt++ {
+		r, err := j.call(ctx)
+		if err == nil {
+			return r
+		}
+		if fault.IsUnsettled(err) {
+			if r, settled := j.settle(ctx); settled {
+				return r
+			}
+		} else if !fault.KindOf(err).Temporary() {
+			return j.failed(ctx, err)
+		}
+		if attempt == attempts || j.x.Clock.Sleep(ctx, max(pause, fault.RetryAfter(err))) != nil {
+			return j.failed(ctx, err)
+		}
+		pause *= 2
+	}
+}
+
+const (
+	attempts   = 5
+	firstPause = 200 * time.Millisecond
+)
+
+// writtenMeanwhile reports whether another run has written to the object since
+// the plan was made.
+func (j *job) writtenMeanwhile(ctx context.Context) (report, bool) {
+	if j.subject == "" || j.change.Kind == plan.GroupMembers || j.change.Subject != plan.Existing(j.subject) {
+		return report{}, false
+	}
+	run, written, err := j.x.Journal.WrittenSince(ctx, j.plan.Directory, j.change.Kind.Object(), j.subject, j.plan.Made, j.run.ID())
+	if err != nil {
+		return report{change: j.change, err: err}, true
+	}
+	if !written {
+		return report{}, false
+	}
+	return j.stale(ctx, "run "+run+" has written to it since the plan was made"), true
+}
+
+func (j *job) failed(ctx context.Context, err error) report {
+	kind := fault.KindOf(err)
+	if kind == fault.Stale {
+		return j.stale(ctx, "it changed since the plan was made")
+	}
+	if kind == fault.NotFound && j.subject != "" && j.change.Kind != plan.GroupMembers {
+		return j.stale(ctx, "it is gone")
+	}
+	return report{change: j.change, outcome: journal.Outcome{
+		Change: j.change.Number, Result: journal.Failed, Object: j.subject, Fault: kind.String(), Text: err.Error(),
+	}}
+}
+
+// stale says that the object is not what the plan expects, and shows both.
+func (j *job) stale(ctx context.Context, why string) report {
+	r := report{change: j.change, outcome: journal.Outcome{
+		Change: j.change.Number, Result: journal.Stale, Object: j.subject, Fault: fault.Stale.String(), Text: why,
+	}}
+	if now, err := j.valuesNow(ctx); err == nil {
+		r.found = differences(j.change.Edits, now)
+	}
+	return r
+}
+
+func (j *job) done(object identity.ID, revision string, effects ...journal.Effect) report {
+	return report{change: j.change, outcome: journal.Outcome{
+		Change: j.change.Number, Result: journal.Done, Object: object, Revision: revision, Effects: effects,
+	}}
+}
+
+// journal writes a report's outcome, with the link that belongs to it in the
+// same transaction.
+func (j *job) journal(ctx context.Context, r report) report {
+	if r.err != nil {
+		return r
+	}
+	ctx = context.WithoutCancel(ctx)
+	var also []func(*sqldb.Tx) error
+	if r.outcome.Result.Made() {
+		if change := j.linkChange(r.outcome.Object); change != nil {
+			also = append(also, change)
+		}
+		if hold := j.hold(); hold != nil {
+			also = append(also, hold)
+		}
+	}
+	r.err = j.run.Outcome(ctx, r.outcome, also...)
+	return r
+}
+
+// linkChange returns how a change that was made alters the links, or nil.
+func (j *job) linkChange(object identity.ID) func(*sqldb.Tx) error {
+	c := j.change
+	switch {
+	case c.Kind.Deletes():
+		return func(tx *sqldb.Tx) error { return link.Drop(tx, j.plan.Directory, c.Kind.Object(), object) }
+	case c.Record == nil || c.Kind == plan.GroupMembers || !(c.Kind.Creates() || c.Kind.Adopts()):
+		return nil
+	}
+	l := link.Link{
+		Record: *c.Record, Directory: j.plan.Directory, Object: object, Origin: link.Created,
+		Name: c.Name, Since: j.x.Clock.Now(),
+	}
+	if c.Kind.Adopts() {
+		l.Origin = link.Adopted
+	}
+	return func(tx *sqldb.Tx) error { return link.Put(tx, l) }
+}
+
+// hold returns how the person whom a command has put out is kept out, or nil.
+// A sync that disables somebody holds nobody: it follows the source, and so
+// does letting them in again.
+func (j *job) hold() func(*sqldb.Tx) error {
+	c := j.change
+	out := c.Kind == plan.UserDisable || c.Kind == plan.UserDelete
+	if !out || c.Record == nil || j.plan.Origin != plan.FromCommand {
+		return nil
+	}
+	h := link.Hold{
+		Source: c.Record.Source, Anchor: c.Record.Anchor, Name: c.Name, Reason: cmp.Or(c.Reason, "by command"),
+		By: j.run.Info().Actor.Name, Since: j.x.Clock.Now(),
+	}
+	return func(tx *sqldb.Tx) error { return link.PutHold(tx, h) }
+}
+
+func (j *job) userEffect(u *identity.User) (journal.Effect, error) {
+	body, err := journal.UserBody(u)
+	return journal.Effect{Kind: identity.KindUser, Object: u.ID, Name: u.UserName, Record: j.change.Record, Body: body}, err
+}
+
+func (j *job) groupEffect(g *identity.Group) (journal.Effect, error) {
+	body, err := journal.GroupBody(g)
+	return journal.Effect{Kind: identity.KindGroup, Object: g.ID, Name: g.DisplayName, Record: j.change.Record, Body: body}, err
+}
+
+func (j *job) on() string { return fmt.Sprintf("change %d (%s)", j.change.Number, j.change.Kind) }

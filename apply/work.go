@@ -1,0 +1,304 @@
+package apply
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"rollcall/directory"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/journal"
+	"rollcall/plan"
+)
+
+// work is one run under way. Only the goroutine of all touches its maps; the
+// workers get what they need and send back what happened.
+type work struct {
+	x      *Executor
+	run    *journal.Run
+	plan   *plan.Plan
+	writer *directory.Writer
+
+	begun    map[int]bool                 // an intent of a life before, without an outcome: settle first
+	outcomes map[int]journal.Outcome      // of every change that is settled
+	bound    map[plan.Subject]identity.ID // what creations became
+	revision map[identity.ID]string       // of objects this run has written to
+	busy     map[plan.Subject]bool        // subjects with a change under way
+	refused  map[int]report               // changes whose seal did not hold when the run began
+	holds    map[holdKey]bool             //
+	failures []Failure
+	total    int
+}
+
+type holdKey struct {
+	source string
+	anchor identity.Anchor
+}
+
+// report is what became of one change.
+type report struct {
+	change  plan.Change
+	outcome journal.Outcome
+	found   []identity.Edit // stale: planned and found values
+	err     error           // fatal: the run cannot go on
+}
+
+func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) (*work, error) {
+	w := &work{
+		x: x, run: run, plan: p, writer: directory.WriterFor(x.Directory), total: len(p.Changes),
+		bound: map[plan.Subject]identity.ID{}, revision: map[identity.ID]string{},
+		busy: map[plan.Subject]bool{}, refused: map[int]report{},
+	}
+	var err error
+	if w.outcomes, w.begun, err = run.Done(ctx); err != nil {
+		return w, err
+	}
+	for _, c := range p.Changes {
+		if o, done := w.outcomes[c.Number]; done {
+			w.remember(c, o)
+		}
+	}
+	return w, nil
+}
+
+// remember takes over what a settled change left behind.
+func (w *work) remember(c plan.Change, o journal.Outcome) {
+	w.outcomes[c.Number] = o
+	if !o.Result.Made() {
+		return
+	}
+	if o.Object != "" && c.Kind.Creates() {
+		w.bound[plan.New(c.Number)] = o.Object
+	}
+	if o.Revision != "" {
+		w.revision[o.Object] = o.Revision
+	}
+}
+
+// all carries out every change that is not settled. It starts changes in the
+// order of their numbers as soon as what they need is done, journals the
+// intents of all that can start in one go, and stops starting more when ctx
+// ends or a fault makes going on useless. It waits for what is under way.
+func (w *work) all(ctx context.Context) error {
+	inFlight := w.x.InFlight
+	if inFlight <= 0 {
+		inFlight = DefaultInFlight
+	}
+	reports := make(chan report)
+	pending := w.unsettled()
+	running := 0
+	var fatal error
+	for {
+		if fatal == nil {
+			fatal = context.Cause(ctx)
+		}
+		if fatal == nil {
+			var batch []plan.Change
+			batch, pending = w.ready(pending, inFlight-running)
+			if err := w.start(ctx, batch, reports); err != nil {
+				fatal = err
+			} else {
+				running += len(batch)
+			}
+		}
+		if running == 0 {
+			if fatal == nil && len(pending) > 0 {
+				fatal = fault.Text(fault.Internal, "apply plan", "", "changes wait for each other")
+			}
+			return fatal
+		}
+		for _, r := range gather(reports, &running) {
+			if err := w.settle(r); err != nil && fatal == nil {
+				fatal = err
+			}
+		}
+	}
+}
+
+// gather waits for one report and takes the others that are there already, so
+// that the next intents share one commit.
+func gather(reports chan report, running *int) []report {
+	all := []report{<-reports}
+	*running--
+	for *running > 0 {
+		select {
+		case r := <-reports:
+			all = append(all, r)
+			*running--
+		default:
+			return all
+		}
+	}
+	return all
+}
+
+func (w *work) unsettled() []plan.Change {
+	var pending []plan.Change
+	for _, c := range w.plan.Changes {
+		if _, settled := w.outcomes[c.Number]; !settled {
+			pending = append(pending, c)
+		}
+	}
+	return pending
+}
+
+// ready takes the changes that can start now off pending, at most n.
+func (w *work) ready(pending []plan.Change, n int) (batch, rest []plan.Change) {
+	// Looking far ahead for independent changes costs more than it brings.
+	const window = 4096
+	i := 0
+	for ; i < len(pending) && i < window && len(batch) < n; i++ {
+		if c := pending[i]; w.canStart(c) {
+			w.busy[w.subjectOf(c)] = true
+			batch = append(batch, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	if len(rest) == 0 {
+		return batch, pending[i:]
+	}
+	return batch, append(rest, pending[i:]...)
+}
+
+func (w *work) canStart(c plan.Change) bool {
+	if w.busy[w.subjectOf(c)] {
+		return false // the object's earlier change comes first
+	}
+	for _, need := range c.Needs {
+		if _, settled := w.outcomes[need]; !settled {
+			return false
+		}
+	}
+	return true
+}
+
+// subjectOf keeps a group's own changes and its membership changes apart: they
+// do not touch the same thing.
+func (w *work) subjectOf(c plan.Change) plan.Subject {
+	if c.Kind == plan.GroupMembers {
+		return "members of " + c.Subject
+	}
+	return c.Subject
+}
+
+// start journals the intents of a batch and sends each change on its way.
+// Changes that must not be made get their outcome without an intent.
+func (w *work) start(ctx context.Context, batch []plan.Change, reports chan<- report) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	if err := w.loadHolds(ctx); err != nil {
+		return err
+	}
+	var intents []int
+	verdicts := make([]*report, len(batch))
+	for i, c := range batch {
+		verdicts[i] = w.forbidden(c)
+		if verdicts[i] == nil && !w.begun[c.Number] {
+			intents = append(intents, c.Number)
+		}
+	}
+	if len(intents) > 0 {
+		if err := w.run.Intents(ctx, intents); err != nil {
+			return err
+		}
+	}
+	for i, c := range batch {
+		job := w.job(c)
+		go func() {
+			if verdicts[i] != nil {
+				reports <- job.journal(ctx, *verdicts[i])
+				return
+			}
+			reports <- job.journal(ctx, job.do(ctx))
+		}()
+	}
+	return nil
+}
+
+// settle takes a worker's report in. It returns the fault that ends the run.
+func (w *work) settle(r report) error {
+	delete(w.busy, w.subjectOf(r.change))
+	if r.err != nil {
+		return r.err
+	}
+	w.remember(r.change, r.outcome)
+	if !r.outcome.Result.Made() {
+		w.failures = append(w.failures, Failure{r.change, r.outcome.Result, r.outcome.Text, r.found})
+	}
+	if w.x.Progress != nil {
+		w.x.Progress(len(w.outcomes), w.total)
+	}
+	if kind, known := fault.KindNamed(r.outcome.Fault); known && r.outcome.Fault != "" && kind == fault.Unauthenticated {
+		return fault.Text(fault.Unauthenticated, "apply plan", "directory "+w.x.Directory.Name(),
+			"the directory does not accept our credentials; no further call was made")
+	}
+	return nil
+}
+
+// forbidden says why a change must not be made at all, or nil.
+func (w *work) forbidden(c plan.Change) *report {
+	if r, ok := w.refused[c.Number]; ok {
+		return &r
+	}
+	for _, need := range c.Needs {
+		if o := w.outcomes[need]; !o.Result.Made() && !w.freesAnyway(c, need) {
+			return w.verdict(c, journal.Skipped, "change "+number(need)+", which it needs, was not made")
+		}
+	}
+	if w.isHeld(c) {
+		return w.verdict(c, journal.Held, "the person is put out and held; to let them back in: rollcall user release")
+	}
+	return nil
+}
+
+// freesAnyway reports whether c may go on without one of its needs: taking
+// access away waits for nobody (law 5); only a deletion does.
+func (w *work) freesAnyway(c plan.Change, need int) bool {
+	return c.Kind == plan.GroupMembers && w.plan.Changes[need-1].Kind == plan.UserCreate
+}
+
+func (w *work) verdict(c plan.Change, result journal.Result, text string) *report {
+	return &report{change: c, outcome: journal.Outcome{Change: c.Number, Result: result, Text: text}}
+}
+
+func (w *work) loadHolds(ctx context.Context) error {
+	holds, err := w.x.Links.Holds(ctx)
+	if err != nil {
+		return err
+	}
+	w.holds = make(map[holdKey]bool, len(holds))
+	for _, h := range holds {
+		w.holds[holdKey{h.Source, h.Anchor}] = true
+	}
+	return nil
+}
+
+// isHeld reports whether c would create, enable or change somebody who is put
+// out. Disabling, deleting and leaving groups never wait.
+func (w *work) isHeld(c plan.Change) bool {
+	switch c.Kind {
+	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt:
+		return c.Record != nil && w.holds[holdKey{c.Record.Source, c.Record.Anchor}]
+	}
+	return false
+}
+
+func (w *work) counts() journal.Counts {
+	counts := journal.Counts{}
+	for _, o := range w.outcomes {
+		counts[o.Result]++
+	}
+	return counts
+}
+
+func (w *work) result(run string, id plan.ID, elapsed time.Duration) *Result {
+	slices.SortFunc(w.failures, func(a, b Failure) int { return a.Change.Number - b.Change.Number })
+	return &Result{
+		Run: run, Plan: id, Counts: w.counts(), Failures: w.failures,
+		Created: maps.Clone(w.bound), Elapsed: elapsed,
+	}
+}
