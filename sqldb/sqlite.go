@@ -47,11 +47,11 @@ func openSQLite(ctx context.Context, at place, owners []Migrations) (*DB, error)
 	if err := migrateSQLite(ctx, at, owners); err != nil {
 		return nil, sqliteOpenFault(at, err)
 	}
-	reads, err := sqlitePool(at.path, poolSize, busyTimeout, "query_only(1)", "cache_size(-8192)")
+	reads, err := sqlitePool(at.path, poolSize, busyTimeout, "query_only(1)", "cache_size(-32768)")
 	if err != nil {
 		return nil, sqliteOpenFault(at, err)
 	}
-	writes, err := sqlitePool(at.path, 1, busyTimeout, "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16384)")
+	writes, err := sqlitePool(at.path, 1, busyTimeout, "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16384)", "temp_store(MEMORY)")
 	if err != nil {
 		_ = reads.Close()
 		return nil, sqliteOpenFault(at, err)

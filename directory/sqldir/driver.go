@@ -48,20 +48,26 @@ func (d *Driver) read(ctx context.Context, op, on string, fn func(q sqldb.Query)
 	return sqldb.Fault(op, on, d.db.Read(ctx, fn))
 }
 
-// write is one write of this store: its transaction, its time, and who makes it.
+// write is one write of this store: its transaction, its time, who makes it,
+// and what the log will say of it.
 type write struct {
 	*sqldb.Tx
 	driver *Driver
 	op, on string
 	at     int64 // microseconds since 1970
 	actor  directory.Actor
+	events []event // to be stored with it
 }
 
 func (d *Driver) write(ctx context.Context, op, on string, fn func(w *write) error) error {
 	actor := directory.ActorOf(ctx)
 	err := d.db.Write(ctx, func(tx *sqldb.Tx) error {
 		w := &write{Tx: tx, driver: d, op: op, on: on, at: d.now().UnixMicro(), actor: actor}
-		return taken(op, on, fn(w))
+		err := fn(w)
+		if err == nil {
+			err = w.flush()
+		}
+		return taken(op, on, err)
 	})
 	return sqldb.Fault(op, on, err)
 }

@@ -62,29 +62,51 @@ func membershipDocument(m *identity.Membership) any {
 const (
 	// Until this transaction ends no other can take a number of the store, so
 	// numbers become visible in their order.
-	takeNumber  = `UPDATE stores SET events = events + 1 WHERE key = $1 RETURNING events`
+	takeNumbers = `UPDATE stores SET events = events + $2 WHERE key = $1 RETURNING events`
 	insertEvent = `INSERT INTO events (store, number, happened_at, actor, door, operation, kind, object, before, after)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	selectEvents = `SELECT number, happened_at, actor, door, operation, kind, object, before, after
-		FROM events WHERE store = $1 AND number > $2 ORDER BY number LIMIT $3`
+		FROM events WHERE store = $1 AND number > $2 ORDER BY number ` + limit3
 )
 
-// log appends one event; before is nil for a creation, after for a deletion.
+// event is one that has no number yet.
+type event struct {
+	operation     string
+	kind          identity.Kind
+	id            identity.ID
+	before, after string // JSON, or empty
+}
+
+// log notes an event for when the write is done; before is nil for a creation,
+// after for a deletion.
 func (w *write) log(operation string, kind identity.Kind, id identity.ID, before, after any) error {
 	had, err := document(before)
 	if err != nil {
 		return err
 	}
 	has, err := document(after)
-	if err != nil {
-		return err
+	w.events = append(w.events, event{operation, kind, id, had, has})
+	return err
+}
+
+// flush stores the events that the write has noted.
+func (w *write) flush() error {
+	if len(w.events) == 0 {
+		return nil
 	}
 	var number int64
-	if err := w.Row(takeNumber, w.driver.key).Scan(&number); err != nil {
+	if err := w.Row(takeNumbers, w.driver.key, len(w.events)).Scan(&number); err != nil {
 		return err
 	}
-	_, err = w.Exec(insertEvent, w.driver.key, number, w.at, w.actor.Name, w.actor.Door, operation, string(kind), string(id), had, has)
-	return err
+	number -= int64(len(w.events))
+	for _, e := range w.events {
+		number++
+		if _, err := w.Exec(insertEvent, w.driver.key, number, w.at, w.actor.Name, w.actor.Door,
+			e.operation, string(e.kind), string(e.id), e.before, e.after); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func document(object any) (string, error) {

@@ -15,7 +15,7 @@ const (
 	selectGroup = `SELECT key, id, revision, display_name, description, external_ids, created_at, updated_at, created_by, updated_by
 		FROM groups WHERE store = $1 AND `
 	selectGroupByID = selectGroup + `id = $2`
-	selectGroups    = selectGroup + `key > $2 ORDER BY key LIMIT $3`
+	selectGroups    = selectGroup + `key > $2 ORDER BY key ` + limit3
 	selectGroupKey  = `SELECT key FROM groups WHERE store = $1 AND id = $2`
 )
 

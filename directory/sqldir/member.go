@@ -16,9 +16,9 @@ import (
 // is the user's key, in that of a user the group's.
 const (
 	selectMembers = `SELECT m.user_key, m.id, u.id, m.created_at, m.created_by FROM memberships m JOIN users u ON u.key = m.user_key
-		WHERE m.group_key = $1 AND m.user_key > $2 ORDER BY m.user_key LIMIT $3`
+		WHERE m.group_key = $1 AND m.user_key > $2 ORDER BY m.user_key ` + limit3
 	selectMemberships = `SELECT m.group_key, m.id, g.id, m.created_at, m.created_by FROM memberships m JOIN groups g ON g.key = m.group_key
-		WHERE m.user_key = $1 AND m.group_key > $2 ORDER BY m.group_key LIMIT $3`
+		WHERE m.user_key = $1 AND m.group_key > $2 ORDER BY m.group_key ` + limit3
 	selectGroupIDsOfUser = `SELECT g.id FROM memberships m JOIN groups g ON g.key = m.group_key WHERE m.user_key = $1 ORDER BY m.group_key`
 	selectUserIDsOfGroup = `SELECT u.id FROM memberships m JOIN users u ON u.key = m.user_key WHERE m.group_key = $1 ORDER BY m.user_key`
 
@@ -27,7 +27,8 @@ const (
 	selectMembershipByID = `SELECT m.group_key, m.user_key, g.id, u.id, m.created_at, m.created_by FROM memberships m
 		JOIN groups g ON g.key = m.group_key JOIN users u ON u.key = m.user_key WHERE m.id = $1 AND g.store = $2`
 
-	insertMembership = `INSERT INTO memberships (group_key, user_key, id, created_at, created_by) VALUES ($1, $2, $3, $4, $5)`
+	insertMembership = `INSERT INTO memberships (group_key, user_key, id, created_at, created_by) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (group_key, user_key) DO NOTHING`
 	deleteMembership = `DELETE FROM memberships WHERE group_key = $1 AND user_key = $2`
 )
 
@@ -127,8 +128,13 @@ func (d *Driver) AddMember(ctx context.Context, group, user identity.ID) (identi
 	var m identity.Membership
 	err := d.write(ctx, op, named(identity.KindGroup, group), func(w *write) error {
 		keys, err := d.pair(w, op, group, user)
-		if err == nil {
-			m, err = w.join(keys, group, user)
+		if err != nil {
+			return err
+		}
+		var fresh bool
+		m, fresh, err = w.join(keys, group, user)
+		if err == nil && !fresh {
+			err = fault.Text(fault.Conflict, op, named(identity.KindGroup, group), "the user is a member already")
 		}
 		return err
 	})
@@ -173,7 +179,11 @@ func (d *Driver) ChangeMembers(ctx context.Context, group identity.ID, add, remo
 			return err
 		}
 		for _, user := range add {
-			if err := w.ensure(key, group, user); err != nil {
+			userKey, err := d.userKey(w, op, user)
+			if err != nil {
+				return err
+			}
+			if _, _, err := w.join(pair{key, userKey}, group, user); err != nil {
 				return err
 			}
 		}
@@ -184,20 +194,6 @@ func (d *Driver) ChangeMembers(ctx context.Context, group identity.ID, add, remo
 		}
 		return nil
 	})
-}
-
-// ensure makes user a member unless it is one.
-func (w *write) ensure(groupKey int64, group, user identity.ID) error {
-	userKey, err := w.driver.userKey(w, w.op, user)
-	if err != nil {
-		return err
-	}
-	keys := pair{groupKey, userKey}
-	found, err := findMembership(w, keys, group, user)
-	if err == nil && found == nil {
-		_, err = w.join(keys, group, user)
-	}
-	return err
 }
 
 // release ends the membership of user if there is one; a user that does not
@@ -218,16 +214,21 @@ func (w *write) release(groupKey int64, group, user identity.ID) error {
 	return w.leave(keys, *found)
 }
 
-func (w *write) join(p pair, group, user identity.ID) (identity.Membership, error) {
+// join makes user a member unless it is one; fresh says whether it did.
+func (w *write) join(p pair, group, user identity.ID) (m identity.Membership, fresh bool, err error) {
 	id, err := w.newID()
 	if err != nil {
-		return identity.Membership{}, err
+		return m, false, err
 	}
-	m := membership(id, group, user, w.at, w.actor.String())
-	if _, err := w.Exec(insertMembership, p.group, p.user, string(id), w.at, m.CreatedBy); err != nil {
-		return m, err
+	m = membership(id, group, user, w.at, w.actor.String())
+	done, err := w.Exec(insertMembership, p.group, p.user, string(id), w.at, m.CreatedBy)
+	if err != nil {
+		return m, false, err
 	}
-	return m, w.log("CreateGroupMembership", identity.KindMembership, id, nil, membershipDocument(&m))
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return m, false, err
+	}
+	return m, true, w.log("CreateGroupMembership", identity.KindMembership, id, nil, membershipDocument(&m))
 }
 
 func (w *write) leave(p pair, m identity.Membership) error {

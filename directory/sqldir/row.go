@@ -18,6 +18,10 @@ type row[T any] struct {
 // scanner reads one row of a query for objects.
 type scanner[T any] func(scan func(...any) error) (row[T], error)
 
+// limit3 bounds a listing. A bare $3 would have SQLite look at its value and
+// prepare the statement again each time, which costs more than a short page.
+const limit3 = `LIMIT $3 + 0`
+
 // collect reads all rows that a query finds.
 func collect[T any](q sqldb.Query, s scanner[T], query string, args ...any) ([]row[T], error) {
 	found, err := q.Rows(query, args...)

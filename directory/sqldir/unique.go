@@ -35,7 +35,6 @@ var uniques = []struct{ contains, field, what string }{
 	{"email_fold", "emails.value", "another user has this e-mail (compared without case)"},
 	{"display_name_fold", "displayName", "another group has this displayName (compared without case)"},
 	{"external_ids", "externalIds", "another object of this kind has this external id"},
-	{"memberships", "membership", "the user is a member of the group already"},
 }
 
 // taken turns a unique violation into fault.Conflict with the field named.

@@ -117,7 +117,7 @@ const (
 	selectUser = `SELECT key, id, revision, active, user_name, display_name, given_name, family_name, rest,
 		created_at, updated_at, created_by, updated_by FROM users WHERE store = $1 AND `
 	selectUserByID = selectUser + `id = $2`
-	selectUsers    = selectUser + `key > $2 ORDER BY key LIMIT $3`
+	selectUsers    = selectUser + `key > $2 ORDER BY key ` + limit3
 	selectUserKey  = `SELECT key FROM users WHERE store = $1 AND id = $2`
 
 	insertUser = `INSERT INTO users (store, id, revision, active, user_name, user_name_fold, email_fold,
