@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rollcall/identity"
+	"rollcall/source"
 )
 
 // Attribute is what a name of an attribute says: "cn", "cn;lang-de",
@@ -34,7 +35,7 @@ func ParseAttribute(s string) (*Attribute, error) {
 	if !isAttributeName(name) {
 		return nil, fmt.Errorf("%q is no attribute name", s)
 	}
-	a := &Attribute{Name: name, Kept: isKept(name), text: isText[name]}
+	a := &Attribute{Name: name, Kept: source.Kept(name), text: isText[name]}
 	if form := identity.FormOfAnchor(name); form == identity.AnchorGUID || form == identity.AnchorSID {
 		a.form = form
 	}
@@ -77,23 +78,6 @@ func isOption(s string) bool {
 	}
 	return s != ""
 }
-
-// isKept decides what may be in a snapshot. Never: whatever has "password" in
-// its name, and the names below with everything that begins with "krb".
-func isKept(name string) bool {
-	return !strings.Contains(name, "password") && !strings.HasPrefix(name, "krb") && !dropped[name]
-}
-
-var dropped = set(
-	// Passwords and keys: AD's own, its trusts' and its old LAPS', the password
-	// history of OpenLDAP and 389 Directory Server, one-time password seeds, FreeIPA's NT hash.
-	"unicodepwd", "dbcspwd", "lmpwdhistory", "ntpwdhistory", "pwdhistory", "supplementalcredentials",
-	"trustauthincoming", "trustauthoutgoing", "initialauthincoming", "initialauthoutgoing", "currentvalue", "priorvalue",
-	"ms-mcs-admpwd", "oathsecret", "ipatokenotpkey", "ipanthash",
-	// Certificates and pictures.
-	"usercertificate", "usersmimecertificate", "userpkcs12", "cacertificate", "crosscertificatepair",
-	"certificaterevocationlist", "authorityrevocationlist", "jpegphoto", "photo", "thumbnailphoto", "thumbnaillogo", "audio",
-)
 
 // isText holds attributes that RFC 4519, RFC 2798 and AD's schema say are
 // text, so that a value which is not UTF-8 is damage and not another kind of

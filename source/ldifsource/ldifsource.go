@@ -10,18 +10,14 @@ package ldifsource
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"os"
-	"strings"
 	"time"
 
 	"rollcall/fault"
 	"rollcall/source"
+	"rollcall/source/exportfile"
 	"rollcall/source/ldapentry"
 )
 
@@ -33,6 +29,10 @@ type Options struct {
 	// Open opens one of them; nil means os.Open. A file that can be asked for
 	// its size (fs.File) must have kept it when it has been read.
 	Open func(path string) (io.ReadCloser, error)
+
+	// Manifest is a file that says how many entries each of them has and what
+	// its SHA-256 is; empty means that there is none. See exportfile.
+	Manifest string
 
 	// Rules say which entries are people and groups.
 	Rules ldapentry.Rules
@@ -51,9 +51,6 @@ func New(o Options) (*Driver, error) {
 	if _, err := ldapentry.NewCollector(o.Rules, source.Receiver{}); err != nil {
 		return nil, err
 	}
-	if o.Open == nil {
-		o.Open = func(path string) (io.ReadCloser, error) { return os.Open(path) }
-	}
 	return &Driver{o: o}, nil
 }
 
@@ -62,79 +59,65 @@ func New(o Options) (*Driver, error) {
 //
 // Errors name the file and line. fault.Incomplete: cut, damaged or empty, a
 // name or anchor twice, a person or group without its anchor, nothing under
-// the base, changed while it was read. fault.Unsupported: sound, but of a sort
-// that is not read: changes, values by URL, compressed, UTF-16. fault.NotFound,
-// fault.Denied and fault.Unavailable: a file that cannot be opened or read.
+// the base, changed while it was read, not what the manifest says.
+// fault.Unsupported: sound, but of a sort that is not read: changes, values by
+// URL, compressed, UTF-16. fault.NotFound, fault.Denied and fault.Unavailable:
+// a file that cannot be opened or read.
 func (d *Driver) Read(ctx context.Context, r source.Receiver) (source.Report, error) {
 	began := time.Now()
 	c, err := ldapentry.NewCollector(d.o.Rules, r)
 	if err != nil {
 		return source.Report{}, err
 	}
-	run := run{collector: c, digest: sha256.New()}
+	files, err := exportfile.Begin(exportfile.Options{
+		Format: "LDIF", Unit: exportfile.Entries, UTF16: "use ldifde without -u", Open: d.o.Open, Manifest: d.o.Manifest,
+	})
+	if err != nil {
+		return source.Report{}, err
+	}
+	var warnings []string
 	for _, path := range d.o.Paths {
-		if err := d.file(ctx, path, &run); err != nil {
+		err := files.File(path, func(in io.Reader, sealed bool) (int, error) {
+			entries := newRecords(in, path)
+			count, err := collect(ctx, entries, c)
+			if !entries.ended && !sealed {
+				warnings = append(warnings, fmt.Sprintf(
+					"%s does not end in an empty line, so nothing shows that its last entry (line %d) is whole", path, entries.entry.Place.Line))
+			}
+			return count, err
+		})
+		if err != nil {
 			return source.Report{}, err
 		}
 	}
 	report, err := c.Finish(ctx)
 	if err != nil {
-		if e, ok := errors.AsType[*fault.Error](err); ok && e.On == "" {
-			e.On = strings.Join(d.o.Paths, ", ")
-		}
+		return source.Report{}, exportfile.Place(err, d.o.Paths)
+	}
+	if err := files.Done(&report); err != nil {
 		return source.Report{}, err
 	}
-	report.Bytes = run.bytes
-	report.Origin = strings.Join(d.o.Paths, ", ")
-	report.SHA256 = hex.EncodeToString(run.digest.Sum(nil))
-	report.Warnings = append(report.Warnings, run.warnings...)
+	report.Warnings = append(report.Warnings, warnings...)
 	report.Elapsed = time.Since(began)
 	return report, nil
 }
 
-// run is one reading of all files.
-type run struct {
-	collector *ldapentry.Collector
-	digest    hash.Hash
-	bytes     int64
-	warnings  []string
-}
-
-func (d *Driver) file(ctx context.Context, path string, run *run) (err error) {
-	f, err := d.open(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closing := f.Close(); err == nil && closing != nil {
-			err = fault.New(fault.Unavailable, "read LDIF", path, closing)
-		}
-	}()
-	counted := &counter{in: f, digest: run.digest}
-	in, err := skipMark(counted, path)
-	if err != nil {
-		return err
-	}
-	entries := newRecords(in, path)
+// collect gives the entries of a file to c and counts them.
+func collect(ctx context.Context, entries *records, c *ldapentry.Collector) (count int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return count, err
 		}
 		e, err := entries.next()
 		if errors.Is(err, io.EOF) {
-			break
+			return count, nil
 		}
 		if err == nil {
-			err = run.collector.Add(e)
+			err = c.Add(e)
 		}
 		if err != nil {
-			return err
+			return count, err
 		}
+		count++
 	}
-	if !entries.ended {
-		run.warnings = append(run.warnings, fmt.Sprintf(
-			"%s does not end in an empty line, so nothing shows that its last entry (line %d) is whole", path, entries.entry.Place.Line))
-	}
-	run.bytes += counted.bytes
-	return f.unchanged(counted.bytes)
 }
