@@ -8,6 +8,7 @@ type Abilities struct {
 	BulkMembers bool // up to identity.MaxMembers memberships change in one call
 	Revisions   bool // objects carry revisions, and writes check them
 	Feed        bool // the directory keeps a log of its own writes
+	Network     bool // it can restrict from where it is reached
 }
 
 // Abilities returns what this directory can do.
@@ -18,6 +19,7 @@ func (d *Directory) Abilities() Abilities {
 	_, a.BulkMembers = d.driver.(MemberChanger)
 	_, a.Revisions = d.driver.(Reviser)
 	_, a.Feed = d.driver.(Feeder)
+	_, a.Network = d.driver.(NetworkController)
 	return a
 }
 
@@ -37,5 +39,6 @@ func (a Abilities) Table() []Ability {
 		{"bulk-members", "change 100 memberships in one call", a.BulkMembers},
 		{"revisions", "refuse a write to an object that changed meanwhile", a.Revisions},
 		{"feed", "list its own writes in commit order", a.Feed},
+		{"network", "restrict from where it is reached", a.Network},
 	}
 }

@@ -74,6 +74,11 @@ func (d *Directory) FindGroup(ctx context.Context, key Key) (identity.Group, err
 	return retry(ctx, func() (identity.Group, error) { return d.driver.FindGroup(ctx, key) })
 }
 
+// Membership returns the membership with that id, or fault.NotFound.
+func (d *Directory) Membership(ctx context.Context, id identity.ID) (identity.Membership, error) {
+	return retry(ctx, func() (identity.Membership, error) { return d.driver.Membership(ctx, id) })
+}
+
 // FindMembership returns the membership of user in group, or fault.NotFound.
 func (d *Directory) FindMembership(ctx context.Context, group, user identity.ID) (identity.Membership, error) {
 	return retry(ctx, func() (identity.Membership, error) { return d.driver.FindMembership(ctx, group, user) })

@@ -126,7 +126,7 @@ func TestAbilitiesAreWhatTheDriverImplements(t *testing.T) {
 		driver directory.Driver
 		want   directory.Abilities
 	}{
-		"all of them":  {whole, directory.Abilities{Status: true, ExternalIDs: true, BulkMembers: true, Revisions: true, Feed: true}},
+		"all of them":  {whole, directory.Abilities{Status: true, ExternalIDs: true, BulkMembers: true, Revisions: true, Feed: true, Network: true}},
 		"none of them": {bare{whole}, directory.Abilities{}},
 	} {
 		got := directory.New("test", tt.driver).Abilities()
@@ -139,7 +139,7 @@ func TestAbilitiesAreWhatTheDriverImplements(t *testing.T) {
 			}
 		}
 	}
-	if n := len(directory.Abilities{}.Table()); n != 5 {
+	if n := len(directory.Abilities{}.Table()); n != 6 {
 		t.Errorf("the table has %d lines, want one for each of the 5 abilities", n)
 	}
 }

@@ -78,6 +78,8 @@ type Reader interface {
 	FindUser(ctx context.Context, key Key) (identity.User, error)
 	// FindGroup looks a group up by displayName or external id.
 	FindGroup(ctx context.Context, key Key) (identity.Group, error)
+	// Membership returns the membership with that id.
+	Membership(ctx context.Context, id identity.ID) (identity.Membership, error)
 	// FindMembership returns the membership of user in group.
 	FindMembership(ctx context.Context, group, user identity.ID) (identity.Membership, error)
 }

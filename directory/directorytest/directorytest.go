@@ -34,7 +34,7 @@ type test struct {
 func Run(t *testing.T, h Harness) {
 	tests := slices.Concat(
 		userTests, editTests, refusedEditTests, groupTests, uniqueTests, revisionTests, statusTests, externalIDTests,
-		missingTests, memberTests, bulkTests, pagingTests, tokenTests, findTests, feedTests, storeTests, contextTests,
+		missingTests, memberTests, bulkTests, pagingTests, tokenTests, findTests, feedTests, storeTests, networkTests, contextTests,
 		concurrentTests, randomTests,
 	)
 	unknown := maps.Clone(h.Skip)

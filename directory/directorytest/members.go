@@ -67,6 +67,9 @@ func membershipStored(t *testing.T, d directory.Driver) {
 	got, err := d.FindMembership(ctx(t), g.ID, u.ID)
 	wantNone(t, "find membership", err)
 	wantSame(t, "what is found", m, got)
+	got, err = d.Membership(ctx(t), m.ID)
+	wantNone(t, "describe membership", err)
+	wantSame(t, "what is described", m, got)
 	_, err = d.FindMembership(ctx(t), other.ID, u.ID)
 	wantKind(t, "find a membership in another group", err, fault.NotFound)
 }

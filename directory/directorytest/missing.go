@@ -31,6 +31,7 @@ func callsOn(t *testing.T, d directory.Driver, userID, groupID, membershipID ide
 		"Group":           func() error { _, err := d.Group(ctx(t), groupID); return err },
 		"ListMembers":     func() error { _, err := d.ListMembers(ctx(t), groupID, directory.PageRequest{}); return err },
 		"ListMemberships": func() error { _, err := d.ListMemberships(ctx(t), userID, directory.PageRequest{}); return err },
+		"Membership":      func() error { _, err := d.Membership(ctx(t), membershipID); return err },
 		"FindMembership":  func() error { _, err := d.FindMembership(ctx(t), groupID, userID); return err },
 		"UpdateUser": func() error {
 			_, err := d.UpdateUser(ctx(t), userID, "", []identity.Edit{set(t, "title", "Clerk")})

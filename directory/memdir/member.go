@@ -93,6 +93,20 @@ func (d *Driver) ListMemberships(ctx context.Context, user identity.ID, page dir
 
 func same(m identity.Membership) identity.Membership { return m }
 
+// Membership returns the membership with that id.
+func (d *Driver) Membership(ctx context.Context, id identity.ID) (identity.Membership, error) {
+	const op = "describe membership"
+	if err := alive(ctx, op); err != nil {
+		return identity.Membership{}, err
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if found, ok := d.memberships.byID[id]; ok {
+		return found.value, nil
+	}
+	return identity.Membership{}, missing(op, identity.KindMembership, id)
+}
+
 // FindMembership returns the membership of user in group.
 func (d *Driver) FindMembership(ctx context.Context, group, user identity.ID) (identity.Membership, error) {
 	const op = "find membership"

@@ -18,12 +18,13 @@ import (
 )
 
 var (
-	_ directory.Driver           = (*Driver)(nil)
-	_ directory.StatusSetter     = (*Driver)(nil)
-	_ directory.ExternalIDSetter = (*Driver)(nil)
-	_ directory.MemberChanger    = (*Driver)(nil)
-	_ directory.Reviser          = (*Driver)(nil)
-	_ directory.Feeder           = (*Driver)(nil)
+	_ directory.Driver            = (*Driver)(nil)
+	_ directory.StatusSetter      = (*Driver)(nil)
+	_ directory.ExternalIDSetter  = (*Driver)(nil)
+	_ directory.MemberChanger     = (*Driver)(nil)
+	_ directory.Reviser           = (*Driver)(nil)
+	_ directory.Feeder            = (*Driver)(nil)
+	_ directory.NetworkController = (*Driver)(nil)
 )
 
 // Driver is one identity store in memory. It is safe for concurrent use.
@@ -38,6 +39,7 @@ type Driver struct {
 	groups      *table[identity.Group]
 	memberships memberships
 	events      []directory.Event
+	network     *directory.Network
 }
 
 // Option changes how [New] makes a directory.

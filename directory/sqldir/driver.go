@@ -12,12 +12,13 @@ import (
 )
 
 var (
-	_ directory.Driver           = (*Driver)(nil)
-	_ directory.StatusSetter     = (*Driver)(nil)
-	_ directory.ExternalIDSetter = (*Driver)(nil)
-	_ directory.MemberChanger    = (*Driver)(nil)
-	_ directory.Reviser          = (*Driver)(nil)
-	_ directory.Feeder           = (*Driver)(nil)
+	_ directory.Driver            = (*Driver)(nil)
+	_ directory.StatusSetter      = (*Driver)(nil)
+	_ directory.ExternalIDSetter  = (*Driver)(nil)
+	_ directory.MemberChanger     = (*Driver)(nil)
+	_ directory.Reviser           = (*Driver)(nil)
+	_ directory.Feeder            = (*Driver)(nil)
+	_ directory.NetworkController = (*Driver)(nil)
 )
 
 // Driver is one identity store of a [Center]. It is safe for concurrent use.

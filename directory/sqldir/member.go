@@ -151,19 +151,36 @@ func (d *Driver) RemoveMember(ctx context.Context, id identity.ID) error {
 		return missing(op, identity.KindMembership, id)
 	}
 	return d.write(ctx, op, named(identity.KindMembership, id), func(w *write) error {
-		var keys pair
-		var group, user identity.ID
-		var at int64
-		var by string
-		err := w.Row(selectMembershipByID, string(id), d.key).Scan(&keys.group, &keys.user, &group, &user, &at, &by)
-		if errors.Is(err, sql.ErrNoRows) {
-			return missing(op, identity.KindMembership, id)
-		}
+		keys, m, err := d.membershipByID(w, op, id)
 		if err != nil {
 			return err
 		}
-		return w.leave(keys, membership(id, group, user, at, by))
+		return w.leave(keys, m)
 	})
+}
+
+// Membership returns the membership with that id, or fault.NotFound.
+func (d *Driver) Membership(ctx context.Context, id identity.ID) (m identity.Membership, err error) {
+	const op = "describe membership"
+	if !identity.IsID(string(id)) {
+		return m, missing(op, identity.KindMembership, id)
+	}
+	err = d.read(ctx, op, named(identity.KindMembership, id), func(q sqldb.Query) error {
+		_, m, err = d.membershipByID(q, op, id)
+		return err
+	})
+	return m, err
+}
+
+func (d *Driver) membershipByID(q sqldb.Query, op string, id identity.ID) (keys pair, m identity.Membership, err error) {
+	var group, user identity.ID
+	var at int64
+	var by string
+	err = q.Row(selectMembershipByID, string(id), d.key).Scan(&keys.group, &keys.user, &group, &user, &at, &by)
+	if errors.Is(err, sql.ErrNoRows) {
+		return keys, m, missing(op, identity.KindMembership, id)
+	}
+	return keys, membership(id, group, user, at, by), err
 }
 
 // ChangeMembers adds users to a group and removes others, as a whole.

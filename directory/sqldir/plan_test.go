@@ -55,7 +55,7 @@ func arguments(query string) []any {
 
 func everyQuery() map[string]string {
 	all := map[string]string{
-		"store": selectStore, "numbers": takeNumbers, "events": selectEvents,
+		"store": selectStore, "network": selectNetwork, "update network": updateNetwork, "numbers": takeNumbers, "events": selectEvents,
 		"user": selectUserByID, "user key": selectUserKey, "users": selectUsers, "update user": updateUser, "delete user": deleteUser,
 		"user by external id": userQueries.external, "user by issuer": userQueries.issued,
 		"group": selectGroupByID, "group key": selectGroupKey, "groups": selectGroups, "update group": updateGroup, "delete group": deleteGroup,
