@@ -49,8 +49,8 @@ func (j *job) call(ctx context.Context) (report, error) {
 		return j.changeMembers(ctx)
 	case plan.UserDelete, plan.GroupDelete:
 		return j.delete(ctx)
-	case plan.UserAdopt, plan.GroupAdopt:
-		return j.adopt(ctx)
+	case plan.UserAdopt, plan.GroupAdopt, plan.UserUnadopt, plan.GroupUnadopt:
+		return j.look(ctx)
 	}
 	return report{}, fault.Text(fault.Unsupported, "apply plan", j.on(), "this release does not know how to make it")
 }
@@ -88,7 +88,7 @@ func (j *job) delete(ctx context.Context) (report, error) {
 	if expected := j.change.Expect.Members; expected != "" {
 		now, err := j.attached(ctx)
 		if fault.Is(err, fault.NotFound) {
-			return j.deleted(), nil
+			return j.goneAlready(), nil
 		}
 		if err != nil {
 			return report{}, err
@@ -101,10 +101,22 @@ func (j *job) delete(ctx context.Context) (report, error) {
 	if j.change.Kind == plan.GroupDelete {
 		del = j.writer.DeleteGroup
 	}
-	if err := del(ctx, j.subject, j.revision); err != nil && !fault.Is(err, fault.NotFound) {
+	err := del(ctx, j.subject, j.revision)
+	if fault.Is(err, fault.NotFound) {
+		return j.goneAlready(), nil
+	}
+	if err != nil {
 		return report{}, err
 	}
 	return j.deleted(), nil
+}
+
+// goneAlready is a deletion that somebody else has made: it is not ours to
+// undo.
+func (j *job) goneAlready() report {
+	r := j.deleted()
+	r.outcome.Result = journal.Already
+	return r
 }
 
 func (j *job) deleted() report {
@@ -128,9 +140,10 @@ func (j *job) attached(ctx context.Context) ([]identity.ID, error) {
 	return groups, nil
 }
 
-// adopt writes nothing to the target, but looks that the object is there.
-func (j *job) adopt(ctx context.Context) (report, error) {
-	if j.change.Kind == plan.GroupAdopt {
+// look writes nothing to the target, but sees that the object is there: all
+// that adopting and letting go need.
+func (j *job) look(ctx context.Context) (report, error) {
+	if j.change.Kind.Object() == identity.KindGroup {
 		g, err := j.x.Directory.Group(ctx, j.subject)
 		if err != nil {
 			return report{}, err

@@ -65,7 +65,7 @@ func (w *work) members(j *job, members []plan.Member, adding bool) []identity.ID
 		switch {
 		case id == "":
 			j.dropped = append(j.dropped, "an account was not created")
-		case adding && w.holds[holdKey{w.plan.Source, m.Anchor}] && m.Anchor != "":
+		case adding && (w.holds.objects[id] || m.Anchor != "" && w.holds.people[holdKey{w.plan.Source, m.Anchor}]):
 			j.dropped, j.heldBack = append(j.dropped, "a person is held"), true
 		default:
 			ids = append(ids, id)
@@ -138,6 +138,7 @@ func (j *job) failed(ctx context.Context, err error) report {
 	}
 	return report{change: j.change, outcome: journal.Outcome{
 		Change: j.change.Number, Result: journal.Failed, Object: j.subject, Fault: kind.String(), Text: err.Error(),
+		Effects: j.madeInPart(ctx),
 	}}
 }
 
@@ -182,7 +183,7 @@ func (j *job) journal(ctx context.Context, r report) report {
 func (j *job) linkChange(object identity.ID) func(*sqldb.Tx) error {
 	c := j.change
 	switch {
-	case c.Kind.Deletes():
+	case c.Kind.Deletes() || c.Kind.Unadopts():
 		return func(tx *sqldb.Tx) error { return link.Drop(tx, j.plan.Directory, c.Kind.Object(), object) }
 	case c.Record == nil || c.Kind == plan.GroupMembers || !(c.Kind.Creates() || c.Kind.Adopts()):
 		return nil

@@ -94,8 +94,9 @@ func (j *job) takenBy(id identity.ID) error {
 	return fault.Text(fault.Conflict, "settle", j.on(), "the answer was lost, and "+string(id)+" has the name but other values")
 }
 
-// settleUserUpdate: all new values are there, so it happened; all old ones, so
-// it did not; anything else is somebody else's work.
+// settleUserUpdate: all new values are there, so it happened; each is the old
+// one or the new one, so it did not happen, or not to the end: an update may
+// take several calls; anything else is somebody else's work.
 func (j *job) settleUserUpdate(ctx context.Context) (report, bool) {
 	u, err := j.x.Directory.User(ctx, j.subject)
 	if err != nil {
@@ -115,19 +116,19 @@ func (j *job) settleGroupUpdate(ctx context.Context) (report, bool) {
 }
 
 func (j *job) settleUpdate(ctx context.Context, revision string, value func(string) (identity.Value, error), done func() (report, error)) (report, bool) {
-	isOld, isNew := true, true
+	isOurs, isNew := true, true
 	for _, e := range j.change.Edits {
 		now, err := value(e.Path)
 		if err != nil {
 			return j.failed(ctx, err), true
 		}
-		isOld = isOld && bytes.Equal(now, e.Old)
+		isOurs = isOurs && (bytes.Equal(now, e.Old) || bytes.Equal(now, e.New))
 		isNew = isNew && bytes.Equal(now, e.New)
 	}
 	switch {
 	case isNew:
 		return j.finish(ctx, done)
-	case isOld:
+	case isOurs:
 		if j.revision != "" {
 			j.revision = revision // an earlier change of this run may have moved it on
 		}

@@ -27,9 +27,16 @@ type work struct {
 	revision map[identity.ID]string       // of objects this run has written to
 	busy     map[plan.Subject]bool        // subjects with a change under way
 	refused  map[int]report               // changes whose seal did not hold when the run began
-	holds    map[holdKey]bool             //
+	holds    held                         // as they were before the last changes were started
 	failures []Failure
 	total    int
+}
+
+// held says who is put out: by their record, which outlives the account, and
+// by the account, which plans of single commands may name without a record.
+type held struct {
+	people  map[holdKey]bool
+	objects map[identity.ID]bool
 }
 
 type holdKey struct {
@@ -270,19 +277,24 @@ func (w *work) loadHolds(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.holds = make(map[holdKey]bool, len(holds))
+	w.holds = held{people: make(map[holdKey]bool, len(holds))}
 	for _, h := range holds {
-		w.holds[holdKey{h.Source, h.Anchor}] = true
+		w.holds.people[holdKey{h.Source, h.Anchor}] = true
 	}
-	return nil
+	if len(holds) > 0 {
+		w.holds.objects, err = w.x.Links.HeldObjects(ctx, w.plan.Directory)
+	}
+	return err
 }
 
 // isHeld reports whether c would create, enable or change somebody who is put
-// out. Disabling, deleting and leaving groups never wait.
+// out, or make us forget whose account it is. Disabling, deleting and leaving
+// groups never wait.
 func (w *work) isHeld(c plan.Change) bool {
 	switch c.Kind {
-	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt:
-		return c.Record != nil && w.holds[holdKey{c.Record.Source, c.Record.Anchor}]
+	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt, plan.UserUnadopt:
+		id, exists := c.Subject.ID()
+		return exists && w.holds.objects[id] || c.Record != nil && w.holds.people[holdKey{c.Record.Source, c.Record.Anchor}]
 	}
 	return false
 }

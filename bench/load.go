@@ -104,27 +104,6 @@ func carryOut(ctx context.Context, dir string, driver directory.Driver, p *plan.
 	return r, errors.Join(err, state.Close())
 }
 
-// fill puts a company into the directory, through the executor like anything
-// else.
-func (b *rig) fill(ctx context.Context, c company) error {
-	in := c.input()
-	in.Current.Users, in.Current.Groups, in.Current.Members, in.Known.Links = nil, nil, nil, nil
-	p, err := reconcile.Plan(in)
-	if err != nil {
-		return err
-	}
-	dir, done, err := scratch()
-	if err != nil {
-		return err
-	}
-	defer done()
-	r, err := carryOut(ctx, dir, b.driver, p)
-	if err == nil && len(r.Failures) > 0 {
-		err = fmt.Errorf("%d changes failed: %s", len(r.Failures), r.Failures[0].Text)
-	}
-	return err
-}
-
 // plainLoad is the bound: the rows an Identity Center needs at the least, with
 // its unique indexes, 64 to a durable commit.
 func plainLoad(ctx context.Context, file string, c company) (time.Duration, error) {

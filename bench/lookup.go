@@ -42,15 +42,15 @@ type times struct {
 }
 
 func lookups(ctx context.Context, file string, users int) ([]times, error) {
+	c := company{people: users, groups: 1, memberships: 1}
+	if err := fillElsewhere(ctx, file, c); err != nil {
+		return nil, err
+	}
 	b, err := openBench(ctx, file)
 	if err != nil {
 		return nil, err
 	}
 	defer b.center.Close()
-	c := company{people: users, groups: 1, memberships: 1}
-	if err := b.fill(ctx, c); err != nil {
-		return nil, err
-	}
 	d := directory.New("local", b.driver)
 	ids, err := idsOf(ctx, d)
 	if err != nil {

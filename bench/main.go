@@ -50,6 +50,9 @@ func main() {
 }
 
 func bench(ctx context.Context, chosen []string) error {
+	if what, child := os.LookupEnv(fillVariable); child {
+		return fillHere(ctx, what)
+	}
 	if name, child := os.LookupEnv(childVariable); child {
 		return runJob(ctx, name)
 	}

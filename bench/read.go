@@ -100,14 +100,14 @@ func (c company) writeLDIF(file string) error {
 // sync does before it compares. The bound is the same rows by plain SQL.
 func readDirectory(ctx context.Context, dir string) (string, error) {
 	c := company{people: size(100_000), groups: size(10_000), memberships: size(1_000_000)}
+	if err := fillElsewhere(ctx, filepath.Join(dir, "directory.db"), c); err != nil {
+		return "", err
+	}
 	b, err := openBench(ctx, filepath.Join(dir, "directory.db"))
 	if err != nil {
 		return "", err
 	}
 	defer b.center.Close()
-	if err := b.fill(ctx, c); err != nil {
-		return "", err
-	}
 	d := directory.New("local", b.driver)
 	began := time.Now()
 	current, err := reconcile.Read(ctx, d, true)

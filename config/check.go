@@ -3,12 +3,10 @@ package config
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 
 	"rollcall/identity"
-	"rollcall/plan"
 	"rollcall/spelling"
 )
 
@@ -96,35 +94,6 @@ func (d *decoder) checkDirectories(c *Config) {
 	}
 }
 
-func (d *decoder) checkSource(at path, s Source) {
-	if s.Kind == "" {
-		if _, written := d.spots[at.with("kind").key()]; !written {
-			d.complainKey(at, "kind is missing; this version has ldif")
-		}
-		return
-	}
-	switch {
-	case s.Path != "" && len(s.Paths) > 0:
-		d.complainAt(at.with("path"), "path and paths say the same; keep one of them")
-	case s.Path == "" && len(s.Paths) == 0:
-		d.complainKey(at, "path or paths is missing: the files to read")
-	}
-	patterns := map[string]path{s.Path: at.with("path")}
-	for i, p := range s.Paths {
-		patterns[p] = at.with("paths", itoa(i))
-	}
-	for _, p := range slices.Sorted(maps.Keys(patterns)) {
-		if _, err := filepath.Match(p, ""); err != nil {
-			d.complainAt(patterns[p], "not a pattern; * and ? stand for anything, [ is written \\[")
-		}
-	}
-	for key, attribute := range map[string]string{"people": s.Anchor.People, "groups": s.Anchor.Groups} {
-		if attribute != "" && !attributeName.MatchString(attribute) {
-			d.complainAt(at.with("anchor", key), "not the name of an attribute")
-		}
-	}
-}
-
 func (d *decoder) checkSync(c *Config, at path, s Sync) {
 	d.checkReference(at.with("source"), "source", s.Source, slices.Sorted(maps.Keys(c.Sources)))
 	if s.Directory != c.DefaultDirectory {
@@ -132,6 +101,8 @@ func (d *decoder) checkSync(c *Config, at path, s Sync) {
 	}
 	d.checkIssuer(at.with("issuer"), s.Issuer)
 	d.checkBrakes(at.with("brakes"), s.Brakes)
+	d.checkScope(at.with("scope"), s.Scope)
+	d.checkRenames(at.with("rename_groups"), s.RenameGroups)
 	table := s.Actions.build(func(where []string, text string) { d.complainAt(at.with("actions").with(where...), text) })
 	d.checkMapping(at, s, table)
 }
@@ -153,20 +124,6 @@ func (d *decoder) checkIssuer(at path, issuer string) {
 	g := identity.Group{DisplayName: "x", ExternalIDs: []identity.ExternalID{{Issuer: issuer, ID: "x"}}}
 	if err := g.Validate(); err != nil {
 		d.complainAt(at, fmt.Sprintf("an issuer has 1 to %d characters, none of them white space or invisible", identity.MaxExternalID))
-	}
-}
-
-func (d *decoder) checkBrakes(at path, b Brakes) {
-	if b.UsersOff.Floor < 0 {
-		d.complainAt(at.with("users_off", "floor"), "want 0 or more")
-	}
-	if b.UsersOff.Percent < 0 || b.UsersOff.Percent > 100 {
-		d.complainAt(at.with("users_off", "percent"), "want 0 to 100")
-	}
-	for i, glob := range b.Protected {
-		if err := plan.CheckGlob(glob); err != nil {
-			d.complainAt(at.with("protected", itoa(i)), err.Error())
-		}
 	}
 }
 

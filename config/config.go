@@ -8,7 +8,6 @@ package config
 
 import (
 	"rollcall/identity"
-	"rollcall/plan"
 )
 
 // Config is rollcall.yaml. After [Load] it has no open ends: every name that
@@ -34,16 +33,6 @@ type Directory struct {
 // BareIDs reports whether new objects' ids are plain UUIDs.
 func (d Directory) BareIDs() bool { return d.IDs == "bare" }
 
-// Source is a source of truth.
-type Source struct {
-	Kind    string  `yaml:"kind" kind:"ldif" doc:"What sort of source it is."`
-	Path    string  `yaml:"path" doc:"One file, or several by a pattern with * and ?. Relative to this configuration file."`
-	Paths   Strings `yaml:"paths" doc:"The files, read as one; each may be a pattern."`
-	Base    string  `yaml:"base" doc:"The distinguished name that people and groups are under. Left out, it is the entry that all others are under."`
-	Anchor  Anchors `yaml:"anchor" doc:"The attribute that never changes. Left out: entryUUID or objectGUID, whichever there is."`
-	Classes Classes `yaml:"classes" doc:"The object classes that make an entry a person or a group. Left out: the usual ones."`
-}
-
 // Anchors name the attributes that hold anchors. In the file, one name stands
 // for both.
 type Anchors struct {
@@ -59,16 +48,17 @@ type Classes struct {
 
 // Sync brings a directory in line with a source.
 type Sync struct {
-	Source    string   `yaml:"source" doc:"The source, by its name under sources."`
-	Directory string   `yaml:"directory" doc:"The directory, by its name under directories. Left out, it is the default directory."`
-	Mapping   Mapping  `yaml:"mapping" doc:"What becomes of a source's attributes."`
-	Scope     Scope    `yaml:"scope" doc:"Who is in scope: CEL expressions that are true or false. Left out: everybody, or whoever the preset says."`
-	Correlate Strings  `yaml:"correlate" each:"userName,email,displayName" doc:"The attributes by which somebody without a link is recognised, after the external id; displayName is for groups."`
-	Issuer    string   `yaml:"issuer" doc:"Who issued the anchor, as external ids carry it: 1 to 256 characters without white space. Left out: rollcall:SOURCE."`
-	Groups    string   `yaml:"groups" enum:"manage,ignore" doc:"Whether groups and their members are brought in line too."`
-	Actions   Actions  `yaml:"actions" doc:"What to do in each situation: the name of a shipped table, or a table and what differs from it."`
-	Brakes    Brakes   `yaml:"brakes" doc:"What stops a plan from being carried out."`
-	Grace     Duration `yaml:"grace" doc:"How long somebody is disabled before they may be deleted, such as 720h or 30d."`
+	Source       string            `yaml:"source" doc:"The source, by its name under sources."`
+	Directory    string            `yaml:"directory" doc:"The directory, by its name under directories. Left out, it is the default directory."`
+	Mapping      Mapping           `yaml:"mapping" doc:"What becomes of a source's attributes."`
+	Scope        Scope             `yaml:"scope" doc:"Who is in scope, by expressions and by names. Left out: everybody, or whoever the preset says."`
+	RenameGroups map[string]string `yaml:"rename_groups" doc:"What groups are called in the directory, by the name that the mapping gives them. Two may not become one."`
+	Correlate    Strings           `yaml:"correlate" each:"userName,email,displayName" doc:"The attributes by which somebody without a link is recognised, after the external id; displayName is for groups."`
+	Issuer       string            `yaml:"issuer" doc:"Who issued the anchor, as external ids carry it: 1 to 256 characters without white space. Left out: rollcall:SOURCE."`
+	Groups       string            `yaml:"groups" enum:"manage,ignore" doc:"Whether groups and their members are brought in line too."`
+	Actions      Actions           `yaml:"actions" doc:"What to do in each situation: the name of a shipped table, or a table and what differs from it."`
+	Brakes       Brakes            `yaml:"brakes" doc:"What stops a plan from being carried out."`
+	Grace        Duration          `yaml:"grace" doc:"How long somebody must have been gone from the source and disabled, or a group gone, before a table that says delete deletes them, such as 720h or 30d; 0 is at once. Left out: 30d, and 0 with the table mirror."`
 }
 
 // ManageGroups reports whether groups are brought in line too.
@@ -76,32 +66,19 @@ func (s Sync) ManageGroups() bool { return s.Groups != "ignore" }
 
 // Mapping is the rules for attributes: a preset and what differs from it.
 type Mapping struct {
-	Preset string            `yaml:"preset" doc:"The shipped rules underneath: ad or inetorgperson."`
+	Preset string            `yaml:"preset" doc:"The shipped rules underneath: ad, csv or inetorgperson."`
 	User   map[string]string `yaml:"user" raw:"yes" doc:"A CEL expression an attribute. An empty one takes the preset's away."`
 	Group  map[string]string `yaml:"group" raw:"yes" doc:"A CEL expression an attribute of a group."`
 }
 
 // Scope says who takes part.
 type Scope struct {
-	People string `yaml:"people" raw:"yes" doc:"True for the people in scope."`
-	Groups string `yaml:"groups" raw:"yes" doc:"True for the groups in scope."`
-}
-
-// Brakes are the settings of the brakes.
-type Brakes struct {
-	UsersOff  Threshold `yaml:"users_off" doc:"How many users a plan may disable or delete: the larger of the two."`
-	Protected Strings   `yaml:"protected" doc:"User and group names that no plan may change; * and ? stand for anything. Added to the built-in ones."`
-}
-
-// Limits returns the brakes' settings as planning takes them.
-func (b Brakes) Limits() plan.Limits {
-	return plan.Limits{UsersOff: plan.Threshold(b.UsersOff), Protected: b.Protected}
-}
-
-// Threshold is the larger of a number and a share.
-type Threshold struct {
-	Floor   int `yaml:"floor" doc:"So many are always allowed."`
-	Percent int `yaml:"percent" doc:"So many in a hundred of what the sync manages, 0 to 100."`
+	People        string  `yaml:"people" raw:"yes" doc:"A CEL expression, true for the people in scope."`
+	Groups        string  `yaml:"groups" raw:"yes" doc:"A CEL expression, true for the groups in scope."`
+	IncludePeople Strings `yaml:"include_people" doc:"Of those, only people whose userName is one of these; * and ? stand for anything."`
+	ExcludePeople Strings `yaml:"exclude_people" doc:"And not these. Excluding goes over including."`
+	IncludeGroups Strings `yaml:"include_groups" doc:"Of those, only groups whose displayName, as the mapping sets it, is one of these."`
+	ExcludeGroups Strings `yaml:"exclude_groups" doc:"And not these."`
 }
 
 // The names and places of what there is when nothing is configured.
@@ -162,5 +139,6 @@ func (s Sync) filled(defaultDirectory string) Sync {
 	if s.Actions.Table == "" {
 		s.Actions.Table = defaultTable
 	}
+	s.Grace = s.gracePeriod()
 	return s
 }

@@ -14,6 +14,7 @@ type field struct {
 	raw     bool     // its texts are not expanded
 	words   []string // the only values it may have
 	each    []string // the only values its items may have
+	of      string   // the kind it belongs to; empty: all
 	decides bool     // its value is a kind: an unknown one makes the other keys unknown too
 	typ     reflect.Type
 }
@@ -22,7 +23,7 @@ func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
 		tag := t.Field(i).Tag
-		f := field{index: i, name: tag.Get("yaml"), doc: tag.Get("doc"), raw: tag.Get("raw") != "", typ: t.Field(i).Type}
+		f := field{index: i, name: tag.Get("yaml"), doc: tag.Get("doc"), raw: tag.Get("raw") != "", of: tag.Get("of"), typ: t.Field(i).Type}
 		if f.name == "" || f.name == "-" {
 			continue
 		}

@@ -9,20 +9,32 @@ import (
 	"rollcall/fault"
 )
 
-// Files lists the files that a source is read from, in order and each once.
-// Patterns are looked up, relative paths are taken from the configuration's
-// folder. A pattern that nothing matches is fault.Incomplete: a source without
-// its file is not an empty source.
+// Files lists the files that an LDIF source is read from, as [Config.Find]
+// does.
 func (c *Config) Files(s Source) ([]string, error) {
-	patterns := s.Paths
 	if s.Path != "" {
-		patterns = Strings{s.Path}
+		return c.Find(Strings{s.Path})
 	}
+	return c.Find(s.Paths)
+}
+
+// File is a file's path, where a relative one is taken from the
+// configuration's folder; the empty path stays empty.
+func (c *Config) File(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.Folder, path)
+}
+
+// Find lists the files that patterns mean, in order and each once. Relative
+// ones are taken from the configuration's folder. A pattern that nothing
+// matches is fault.Incomplete: a source without its file is not an empty
+// source.
+func (c *Config) Find(patterns Strings) ([]string, error) {
 	var files []string
 	for _, p := range patterns {
-		if !filepath.IsAbs(p) {
-			p = filepath.Join(c.Folder, p)
-		}
+		p = c.File(p)
 		if !strings.ContainsAny(p, "*?[\\") {
 			files = append(files, p)
 			continue

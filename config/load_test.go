@@ -57,7 +57,7 @@ func TestWithoutAFileThereIsOneEmbeddedDirectory(t *testing.T) {
 func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 	c := good(t, with(""))
 	s := c.Syncs["corp"]
-	if s.Directory != "local" || s.Issuer != "rollcall:corp" || !s.ManageGroups() || s.Grace != 0 {
+	if s.Directory != "local" || s.Issuer != "rollcall:corp" || !s.ManageGroups() || time.Duration(s.Grace) != 30*24*time.Hour {
 		t.Errorf("%+v", s)
 	}
 	if diff := cmp.Diff([]string{"userName", "emails.value"}, s.CorrelateKeys()); diff != "" {

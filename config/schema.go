@@ -53,6 +53,8 @@ func shapeOf(t reflect.Type, f field) *schema {
 		return &schema{Type: "string", Pattern: "^(env|file|aws-sm|aws-ssm):."}
 	case reflect.TypeFor[Duration]():
 		return text
+	case reflect.TypeFor[Delimiter]():
+		return &schema{Type: "string", Enum: delimiterWords()}
 	case reflect.TypeFor[Database]():
 		return &schema{AnyOf: []*schema{text, schemaOf(reflect.TypeFor[databaseParts](), field{})}}
 	case reflect.TypeFor[Actions](), reflect.TypeFor[Anchors]():

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"rollcall/fault"
-	"rollcall/plan"
 )
 
 // Strings is a list of texts; in the file a single one may stand for a list.
@@ -137,5 +136,3 @@ func (a *Actions) setText(text string) error {
 	a.Table = text
 	return nil
 }
-
-func (s *Sync) prefill() { s.Brakes.UsersOff = Threshold(plan.DefaultLimits().UsersOff) }

@@ -125,6 +125,9 @@ func (j *Journal) eraseEntries(tx *sqldb.Tx, target string, objects []indexed, s
 			return 0, err
 		}
 		seqs = append(seqs, about...)
+		if _, err := tx.Exec("DELETE FROM history_names WHERE object = $1", o.num); err != nil {
+			return 0, err
+		}
 		_, err = tx.Exec("UPDATE history_objects SET name = '', source = '', anchor = '', digest = $1 WHERE num = $2", []byte{}, o.num)
 		if err != nil {
 			return 0, err

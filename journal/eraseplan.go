@@ -42,6 +42,12 @@ func (e *erased) takeOutOf(p *plan.Plan) (did bool) {
 				}
 			}
 		}
+		for k := range c.Ends {
+			if t := &c.Ends[k]; e.ids[plan.Existing(t.Object)] {
+				names[t.Name] = true
+				t.Name, did = erasedText, true
+			}
+		}
 	}
 	for i := range p.Attention {
 		a := &p.Attention[i]

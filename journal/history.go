@@ -137,13 +137,14 @@ func (j *Journal) membershipsAsOf(ctx context.Context, target string, kind ident
 	return all, err
 }
 
-// Named lists the objects that are called name or were when last heard of,
+// Named lists the objects that are called name or ever were, renamed and
 // deleted ones included, oldest first. Names are compared by [identity.Fold].
 func (j *Journal) Named(ctx context.Context, target string, kind identity.Kind, name string) ([]identity.ID, error) {
 	var all []identity.ID
 	err := j.read(ctx, "look back", string(kind), func(q sqldb.Query) error {
 		rows, err := q.Rows(`SELECT o.id FROM history_objects o JOIN chains c ON c.num = o.chain
-			WHERE c.target = $1 AND o.kind = $2 AND o.name = $3 AND o.name <> '' ORDER BY o.num`, target, string(kind), identity.Fold(name))
+			WHERE c.target = $1 AND o.kind = $2 AND $3 <> ''
+			AND (o.name = $3 OR o.num IN (SELECT n.object FROM history_names n WHERE n.name = $3)) ORDER BY o.num`, target, string(kind), identity.Fold(name))
 		if err != nil {
 			return err
 		}

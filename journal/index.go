@@ -79,15 +79,18 @@ func (a *appender) object(f *Effect) (num int64, err error) {
 	if f.Record != nil {
 		r = *f.Record
 	}
-	num, known, err := a.known(f.Kind, f.Object)
+	num, name, err := a.knownAs(f.Kind, f.Object)
 	if err != nil {
 		return 0, err
 	}
-	if !known {
+	if num == 0 {
 		return a.remember(f.Kind, f.Object, f.Name, r, digest)
 	}
 	if f.Body == nil && !f.Deleted && f.Record == nil {
 		return num, nil
+	}
+	if err := a.renamed(num, name, identity.Fold(f.Name)); err != nil {
+		return 0, err
 	}
 	_, err = a.tx.Exec(`UPDATE history_objects SET digest = CASE WHEN $1 = 1 THEN $2 ELSE digest END,
 		name = CASE WHEN $3 <> '' THEN $3 ELSE name END,
@@ -95,6 +98,26 @@ func (a *appender) object(f *Effect) (num int64, err error) {
 		WHERE num = $6`,
 		flag(f.Body != nil || f.Deleted), digest, identity.Fold(f.Name), r.Source, string(r.Anchor), num)
 	return num, err
+}
+
+// renamed keeps the name that an object has had so far, if it gets another.
+func (a *appender) renamed(num int64, from, to string) error {
+	if from == "" || to == "" || from == to {
+		return nil
+	}
+	_, err := a.tx.Exec("INSERT INTO history_names (name, object) VALUES ($1, $2) ON CONFLICT DO NOTHING", from, num)
+	return err
+}
+
+// knownAs returns the number of an object and its name as last seen; 0 if it
+// was never heard of.
+func (a *appender) knownAs(kind identity.Kind, id identity.ID) (num int64, name string, err error) {
+	err = a.tx.Row("SELECT num, name FROM history_objects WHERE chain = $1 AND kind = $2 AND id = $3",
+		a.chain, string(kind), packID(id)).Scan(&num, &name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", nil
+	}
+	return num, name, err
 }
 
 func flag(b bool) int {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"rollcall/fault"
 	"rollcall/plan"
@@ -55,8 +56,9 @@ func newRunID(now int64) (string, error) {
 
 // Begin starts a run of a stored plan and takes its lease. It fails with
 // fault.Conflict while another sync run of the same target is at it,
-// fault.NotFound if the plan is not stored, fault.Denied if it is braked and
-// no override is given, fault.Invalid if it is for another directory.
+// fault.NotFound if the plan is not stored, fault.Stale if it has had its run,
+// fault.Denied if it is braked and no override is given, fault.Invalid if it
+// is for another directory.
 func (j *Journal) Begin(ctx context.Context, s Start) (*Run, error) {
 	now := j.now()
 	id, err := newRunID(now)
@@ -89,9 +91,9 @@ func (j *Journal) Begin(ctx context.Context, s Start) (*Run, error) {
 
 // mayBegin checks the plan of s.
 func mayBegin(tx *sqldb.Tx, s Start) error {
-	var directory, brakes string
+	var directory, brakes, run string
 	var erased int
-	err := tx.Row("SELECT directory, brakes, erased FROM plans WHERE id = $1", string(s.Plan)).Scan(&directory, &brakes, &erased)
+	err := tx.Row("SELECT directory, brakes, erased, run FROM plans WHERE id = $1", string(s.Plan)).Scan(&directory, &brakes, &erased, &run)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return fault.Text(fault.NotFound, "begin run", "plan "+s.Plan.Short(), "it is not stored")
@@ -101,6 +103,8 @@ func mayBegin(tx *sqldb.Tx, s Start) error {
 		return fault.Text(fault.Invalid, "begin run", "plan "+s.Plan.Short(), fmt.Sprintf("it is for directory %s, not for %s", directory, s.Target))
 	case erased != 0:
 		return fault.Text(fault.Invalid, "begin run", "plan "+s.Plan.Short(), "a person's data was erased from it; make a new plan")
+	case run != "":
+		return carriedOut(tx, s.Plan, run)
 	}
 	var tripped []plan.Brake
 	if err := json.Unmarshal([]byte(brakes), &tripped); err != nil {
@@ -110,6 +114,21 @@ func mayBegin(tx *sqldb.Tx, s Start) error {
 		return fault.Text(fault.Denied, "begin run", "plan "+s.Plan.Short(), "a brake stops it: "+tripped[0].Text)
 	}
 	return nil
+}
+
+// carriedOut refuses a plan that has had its run: what it expects to find has
+// been changed by itself.
+func carriedOut(tx *sqldb.Tx, id plan.ID, run string) error {
+	var ended int64
+	if err := tx.Row("SELECT ended FROM runs WHERE id = $1", run).Scan(&ended); err != nil {
+		return err
+	}
+	if ended == 0 {
+		return fault.Text(fault.Stale, "begin run", "plan "+id.Short(), fmt.Sprintf(
+			"run %s is carrying it out; if it was interrupted, go on with: rollcall run resume %s", run, run))
+	}
+	return fault.Text(fault.Stale, "begin run", "plan "+id.Short(), fmt.Sprintf(
+		"run %s has carried it out already, on %s; make a new plan", run, moment(ended).Format(time.RFC3339)))
 }
 
 func (r *Run) begin(tx *sqldb.Tx, s Start) error {

@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -109,6 +110,7 @@ func (b *bench) save(t testing.TB, n int, alter ...func(*plan.Plan)) plan.ID {
 	p := &plan.Plan{Header: plan.Header{
 		Origin: plan.FromSync, Sync: "corp", Directory: target, Store: "d-1234567890",
 		Made: b.clock.Now(), By: plan.Actor{Name: "ann", Door: "cli"},
+		Basis: plan.Basis{SourceSHA256: rand.Text()}, // no plan has two runs
 	}}
 	for i := range n {
 		p.Changes = append(p.Changes, plan.Change{

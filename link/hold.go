@@ -90,6 +90,26 @@ func (s *Store) Holds(ctx context.Context) ([]Hold, error) {
 	return all, sqldb.Fault("list holds", "", err)
 }
 
+// HeldObjects lists the accounts in a directory that belong to people who are
+// held.
+func (s *Store) HeldObjects(ctx context.Context, directory string) (map[identity.ID]bool, error) {
+	held := map[identity.ID]bool{}
+	err := s.db.Read(ctx, func(q sqldb.Query) error {
+		rows, err := q.Rows(`SELECT l.object FROM holds h JOIN links l ON l.source = h.source AND l.anchor = h.anchor
+			WHERE l.directory = $1 AND l.kind = $2`, directory, string(identity.KindUser))
+		if err != nil {
+			return err
+		}
+		return sqldb.Each(rows, func(row func(...any) error) error {
+			var id identity.ID
+			err := row(&id)
+			held[id] = true
+			return err
+		})
+	})
+	return held, sqldb.Fault("list holds", "directory "+directory, err)
+}
+
 // Held returns the hold of a person, and whether there is one.
 func (s *Store) Held(ctx context.Context, source string, anchor identity.Anchor) (Hold, bool, error) {
 	var h Hold

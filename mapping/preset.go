@@ -40,6 +40,34 @@ func Presets() []Preset {
 			},
 		},
 		{
+			Name:    "csv",
+			Summary: "CSV files whose columns are called as the attributes here: userName, givenName, familyName, email, …",
+			Rules: Rules{
+				User: map[string]string{
+					"userName":       `person.userName != "" ? person.userName : person.email`,
+					"displayName":    `person.displayName != "" ? person.displayName : clean(person.givenName + " " + person.familyName)`,
+					"givenName":      `person.givenName`,
+					"familyName":     `person.familyName`,
+					"email":          `person.email`,
+					"phone":          `person.phone`,
+					"title":          `person.title`,
+					"department":     `person.department`,
+					"division":       `person.division`,
+					"organization":   `person.organization`,
+					"costCenter":     `person.costCenter`,
+					"employeeNumber": `person.employeeNumber`,
+					"userType":       `person.userType`,
+					// Any other word works out to nothing: the account stays as it is.
+					"active": `{"": true, "true": true, "yes": true, "1": true, "active": true, ` +
+						`"false": false, "no": false, "0": false, "inactive": false}[clean(person.active).lowerAscii()]`,
+				},
+				Group: map[string]string{
+					"displayName": `group.name != "" ? group.name : anchor`,
+					"description": `group.description`,
+				},
+			},
+		},
+		{
 			Name:    "inetorgperson",
 			Summary: "inetOrgPerson (RFC 2798) with groupOfNames or posixGroup; uid is the userName.",
 			Rules: Rules{

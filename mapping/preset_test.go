@@ -24,7 +24,17 @@ func TestPresetsMakePeopleThatADirectoryTakes(t *testing.T) {
 			"useraccountcontrol": {"512"},
 		},
 	}
+	person["csv"] = source.Attributes{
+		"email": {"ann@example.com"}, "givenname": {"Ann"}, "familyname": {"Example"}, "phone": {"+1 212 555 0100"}, "title": {"Engineer"},
+		"department": {"Research"}, "costcenter": {"42"}, "employeenumber": {"7"}, "active": {"Yes"},
+	}
 	want := map[string]identity.User{
+		"csv": {
+			UserName: "ann@example.com", DisplayName: "Ann Example", Name: identity.Name{GivenName: "Ann", FamilyName: "Example"}, Title: "Engineer",
+			Emails:       []identity.Email{{Value: "ann@example.com", Type: "work", Primary: true}},
+			PhoneNumbers: []identity.PhoneNumber{{Value: "+1 212 555 0100", Type: "work"}},
+			Enterprise:   identity.Enterprise{EmployeeNumber: "7", Department: "Research", CostCenter: "42"}, Active: true,
+		},
 		"inetorgperson": {
 			UserName: "ann", DisplayName: "Ann Example", Name: identity.Name{GivenName: "Ann", FamilyName: "Example"}, UserType: "Employee", Title: "Engineer",
 			PreferredLanguage: "en", Emails: []identity.Email{{Value: "ann@example.com", Type: "work", Primary: true}},
@@ -51,7 +61,7 @@ func TestPresetsMakePeopleThatADirectoryTakes(t *testing.T) {
 			if err := got.User.Validate(); err != nil {
 				t.Error(err)
 			}
-			g, err := m.Group(source.Group{Attributes: source.Attributes{"cn": {"dev"}, "description": {"Developers"}}})
+			g, err := m.Group(source.Group{Attributes: source.Attributes{"cn": {"dev"}, "name": {"dev"}, "description": {"Developers"}}})
 			if diff := cmp.Diff(Group{In: true, Group: identity.Group{DisplayName: "dev", Description: "Developers"}}, g); err != nil || diff != "" {
 				t.Error(diff, err)
 			}
@@ -77,12 +87,23 @@ func TestPresetsTellWhoIsActive(t *testing.T) {
 		"AD, normal account":    {"ad", source.Attributes{"useraccountcontrol": {"512"}}, true},
 		"AD, disabled":          {"ad", source.Attributes{"useraccountcontrol": {"514"}}, false},
 		"AD, negative flags":    {"ad", source.Attributes{"useraccountcontrol": {"-2147483134"}}, false},
+		"CSV, nothing said":     {"csv", nil, true},
+		"CSV, yes":              {"csv", source.Attributes{"active": {" YES"}}, true},
+		"CSV, no":               {"csv", source.Attributes{"active": {"0"}}, false},
 		"AD, never expires too": {"ad", source.Attributes{"useraccountcontrol": {"66048"}}, true},
 	} {
 		got, err := compiled(t, Rules{}, Options{Preset: test.preset}).Person(source.Person{Attributes: test.attributes})
 		if err != nil || got.User.Active != test.want {
 			t.Errorf("%s: %v, %v", name, got.User.Active, err)
 		}
+	}
+}
+
+// A word that nobody foresaw is neither yes nor no.
+func TestAnUnknownStatusIsAProblem(t *testing.T) {
+	_, err := compiled(t, Rules{}, Options{Preset: "csv"}).Person(source.Person{Attributes: source.Attributes{"active": {"on leave"}}})
+	if err == nil {
+		t.Error("it was taken")
 	}
 }
 

@@ -1,19 +1,10 @@
 package plan
 
-import (
-	"fmt"
-	"maps"
-	"path"
-	"slices"
-
-	"rollcall/identity"
-)
-
 // Brake is a rule that a plan broke. A braked plan is stored and not carried
 // out, until somebody overrides that one plan with a reason.
 type Brake struct {
 	Rule  string   `json:"rule"`  // one of the Rule… names
-	Text  string   `json:"text"`  // what tripped it, with the numbers
+	Text  string   `json:"text"`  // what tripped it, with the numbers, and what most likely happened; no person's name
 	Count int      `json:"count"` // how many there are
 	Limit int      `json:"limit"` // how many there may be
 	Names []string `json:"names,omitempty"`
@@ -21,16 +12,17 @@ type Brake struct {
 
 // The rules.
 const (
-	RuleEmptySource = "empty-source" // the source has none of a kind that the sync manages
-	RuleUsersOff    = "users-off"    // too many users disabled or deleted
-	RuleProtected   = "protected"    // a protected object, or one as member
+	RuleEmptySource   = "empty-source"      // the source has none of a kind that the sync manages
+	RuleUsersOff      = "users-off"         // too many users disabled or deleted
+	RuleGroupsDeleted = "groups-deleted"    // too many groups deleted
+	RuleEmptied       = "emptied"           // an OU or a group that held people holds nobody now
+	RuleGroupLeavers  = "group-leavers"     // too many leave a group who are still in the source
+	RuleMissing       = "missing-on-target" // too many linked accounts are gone from the target
+	RuleAttributeLost = "attribute-lost"    // an attribute that many had is set for few now
+	RuleProtected     = "protected"         // a protected object, or one as member
 )
 
-const (
-	shownNames     = 20 // names kept with a brake
-	defaultFloor   = 5  // users off that are always allowed
-	defaultPercent = 5  // of the managed users
-)
+const shownNames = 20 // names kept with a brake
 
 // Threshold is the larger of a number and a share.
 type Threshold struct {
@@ -41,117 +33,99 @@ type Threshold struct {
 // Of returns how many of base the threshold allows.
 func (t Threshold) Of(base int) int { return max(t.Floor, base*t.Percent/100) }
 
+// Leaving says when too many leave a group at once who are still in the
+// source: more than Percent of its people if it has Of or more, or all of them
+// if it has All or more.
+type Leaving struct {
+	Percent int
+	Of      int
+	All     int
+}
+
+// trips reports whether it is too much that left of base leave.
+func (l Leaving) trips(left, base int) bool {
+	return left > 0 && (base >= l.Of && left*100 > base*l.Percent || base >= l.All && left >= base)
+}
+
+// Losing says when an attribute is lost: it was set for at least Share percent
+// of the people and at least People of them, and the share of those who have
+// it is below Left percent of what it was.
+type Losing struct {
+	Share  int
+	People int
+	Left   int
+}
+
 // Limits are the settings of the brakes.
 type Limits struct {
-	UsersOff  Threshold
-	Protected []string // globs over userNames and displayNames, without case; added to the built-in ones
+	UsersOff      Threshold
+	GroupsDeleted Threshold
+	Missing       Threshold
+	Emptied       int // an OU or group that held so many people, and holds nobody now
+	GroupLeavers  Leaving
+	AttributeLost Losing
+	Protected     []string // globs over userNames and displayNames, without case; added to the built-in ones
+	BreakGlass    []string // userNames, e-mail addresses or ids of people nobody's plan touches by itself
+	Caller        string   // whom we act as, by userName, e-mail or id, where that is known
 }
 
 // DefaultLimits returns what holds where the configuration says nothing.
 func DefaultLimits() Limits {
-	return Limits{UsersOff: Threshold{Floor: defaultFloor, Percent: defaultPercent}}
-}
-
-// ProtectedNames are the globs of what AWS's own services keep in Identity
-// Center. Nobody's plan touches them by itself.
-func ProtectedNames() []string {
-	return []string{
-		"AWSControlTower*", "AWSServiceCatalog*", "AWSAuditAccountAdmins", "AWSLogArchive*",
-		"AWSSecurityAudit*", "AWSAccountFactory", "AWSReserved*", "Administrator", "AWSAdministrators",
+	return Limits{
+		UsersOff:      Threshold{Floor: 5, Percent: 5},
+		GroupsDeleted: Threshold{Floor: 2, Percent: 5},
+		Missing:       Threshold{Floor: 10, Percent: 5},
+		Emptied:       2,
+		GroupLeavers:  Leaving{Percent: 50, Of: 4, All: 2},
+		AttributeLost: Losing{Share: 20, People: 5, Left: 50},
 	}
 }
 
-// CheckGlob says whether a protected name's pattern can be read.
-func CheckGlob(glob string) error {
-	if _, err := path.Match(identity.Fold(glob), ""); err != nil {
-		return fmt.Errorf("not a glob: %q (use *, ? and [abc])", glob)
-	}
-	return nil
+// Evidence is what the brakes of a sync look at beside the plan: what was done
+// before, and what the last complete read that was accepted had found.
+type Evidence struct {
+	Earlier  []Change // made by earlier runs of this sync within [Window], those under an override left out
+	Linked   int      // accounts that are linked to the source
+	Missing  []string // names of those that are gone from the target
+	Emptied  []Emptied
+	Leavers  []Leavers
+	Presence []Presence // of the attributes that the mapping sets, for people in scope
+	Source   []Presence // of the source's own attributes, for everybody; they only explain
 }
 
-// IsProtected reports whether a name matches one of the built-in globs or one
-// of the limits' own.
-func (l Limits) IsProtected(name string) bool {
-	folded := identity.Fold(name)
-	for _, globs := range [][]string{ProtectedNames(), l.Protected} {
-		for _, glob := range globs {
-			if ok, err := path.Match(identity.Fold(glob), folded); err == nil && ok {
-				return true
-			}
-		}
-	}
-	return false
+// Emptied is an OU or a group that held people in the last complete read and
+// holds nobody now.
+type Emptied struct {
+	What string // "OU" or "group"
+	Name string
+	Held int
 }
 
-// Apply returns the brakes that p trips. It reads the plan's basis, so a plan
-// that is not a sync's trips none but the protected names.
-func (l Limits) Apply(p *Plan) []Brake {
+// Leavers are the people who leave a group and are still in the source.
+type Leavers struct {
+	Group string
+	Left  int // by this plan and by earlier runs within the window
+	Of    int // who were in it before, and are still in the source
+}
+
+// Presence says for how many people an attribute was set, and for how many it
+// is now.
+type Presence struct {
+	Attribute  string
+	Before, Of int
+	Now, NowOf int
+}
+
+// Apply returns the brakes that p trips. A plan that is not a sync's trips
+// none but the protected names.
+func (l Limits) Apply(p *Plan, e Evidence) []Brake {
 	var tripped []Brake
 	if p.Origin == FromSync {
-		tripped = append(tripped, l.emptySource(p.Basis)...)
-		tripped = append(tripped, l.usersOff(p)...)
+		for _, rule := range []func(*Plan, Evidence) []Brake{
+			l.emptySource, l.attributeLost, l.emptied, l.usersOff, l.groupsDeleted, l.groupLeavers, l.missing,
+		} {
+			tripped = append(tripped, rule(p, e)...)
+		}
 	}
 	return append(tripped, l.protected(p)...)
-}
-
-func (l Limits) emptySource(b Basis) []Brake {
-	var tripped []Brake
-	empty := func(what string) {
-		tripped = append(tripped, Brake{Rule: RuleEmptySource, Text: fmt.Sprintf(
-			"the source has no %s, and the sync manages %s; a source that looks empty is more often one that was read wrongly", what, what)})
-	}
-	if b.SourcePeople == 0 {
-		empty("people")
-	}
-	if b.ManagesGroups && b.SourceGroups == 0 {
-		empty("groups")
-	}
-	return tripped
-}
-
-func (l Limits) usersOff(p *Plan) []Brake {
-	off := map[Subject]string{}
-	for _, c := range p.Changes {
-		if c.Kind == UserDisable || c.Kind == UserDelete {
-			off[c.Subject] = c.Name
-		}
-	}
-	limit := l.UsersOff.Of(p.Basis.ManagedUsers)
-	if len(off) <= limit {
-		return nil
-	}
-	return []Brake{{
-		Rule: RuleUsersOff, Count: len(off), Limit: limit, Names: someNames(off),
-		Text: fmt.Sprintf("%d of %d users would be disabled or deleted; at most %d may be (the larger of %d and %d %%)",
-			len(off), p.Basis.ManagedUsers, limit, l.UsersOff.Floor, l.UsersOff.Percent),
-	}}
-}
-
-func (l Limits) protected(p *Plan) []Brake {
-	hit := map[Subject]string{}
-	note := func(s Subject, name string) {
-		if l.IsProtected(name) {
-			hit[s] = name
-		}
-	}
-	for _, c := range p.Changes {
-		note(c.Subject, c.Name)
-		for _, side := range [][]Member{c.Add, c.Remove} {
-			for _, m := range side {
-				note(m.User, m.Name)
-			}
-		}
-	}
-	if len(hit) == 0 {
-		return nil
-	}
-	return []Brake{{
-		Rule: RuleProtected, Count: len(hit), Names: someNames(hit),
-		Text: fmt.Sprintf("%d protected objects would be changed", len(hit)),
-	}}
-}
-
-func someNames(of map[Subject]string) []string {
-	names := slices.Sorted(maps.Values(of))
-	return names[:min(len(names), shownNames)]
 }

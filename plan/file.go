@@ -32,8 +32,18 @@ func (id ID) Short() string {
 	return string(id[:12])
 }
 
-// Encode writes p as JSON Lines, the header first and then a change a line,
-// and returns the bytes with their id. The same plan gives the same bytes.
+// seal is the last line of a plan file: the SHA-256, in hex, of every byte
+// before it. The file proves by itself, on any machine, that it is whole and
+// as it was written.
+type seal struct {
+	SHA256 ID `json:"sha256"`
+}
+
+func sealOf(lines []byte) []byte { return fmt.Appendf(nil, "{\"sha256\":%q}\n", Sum(lines)) }
+
+// Encode writes p as JSON Lines, the header first, then a change a line, then
+// the seal, and returns the bytes with their id. The same plan gives the same
+// bytes.
 func Encode(p *Plan) ([]byte, ID, error) {
 	if err := p.Check(); err != nil {
 		return nil, "", fault.New(fault.Internal, "write plan", "", err)
@@ -50,6 +60,7 @@ func Encode(p *Plan) ([]byte, ID, error) {
 			return nil, "", fault.New(fault.Internal, "write plan", fmt.Sprintf("change %d", i+1), err)
 		}
 	}
+	out.Write(sealOf(out.Bytes()))
 	return out.Bytes(), Sum(out.Bytes()), nil
 }
 
@@ -59,11 +70,16 @@ func Sum(file []byte) ID {
 	return ID(hex.EncodeToString(sum[:]))
 }
 
-// Decode reads a plan file. Unknown keys, a wrong order and anything after the
-// last change are fault.Invalid, with the line.
+// Decode reads a plan file. It fails with fault.Stale if the bytes are not
+// those that were written, and with fault.Invalid if it is no plan file or a
+// part of one: unknown keys, a wrong order, a missing end, with the line.
 func Decode(file []byte) (*Plan, error) {
+	lines, err := unseal(file)
+	if err != nil {
+		return nil, err
+	}
 	p := new(Plan)
-	in := bufio.NewReader(bytes.NewReader(file))
+	in := bufio.NewReader(bytes.NewReader(lines))
 	for line := 1; ; line++ {
 		text, err := readLine(in)
 		if errors.Is(err, io.EOF) && line > 1 {
@@ -80,6 +96,25 @@ func Decode(file []byte) (*Plan, error) {
 		return nil, fault.New(fault.Invalid, "read plan", "", err)
 	}
 	return p, nil
+}
+
+// unseal returns the lines before the seal, if it is theirs.
+func unseal(file []byte) ([]byte, error) {
+	if len(file) == 0 || file[len(file)-1] != '\n' {
+		return nil, fault.Text(fault.Invalid, "read plan", "", "the file is cut: its last line has no end")
+	}
+	at := bytes.LastIndexByte(file[:len(file)-1], '\n') + 1
+	lines, last := file[:at], file[at:]
+	var s seal
+	dec := json.NewDecoder(bytes.NewReader(last))
+	dec.DisallowUnknownFields()
+	switch err := dec.Decode(&s); {
+	case err != nil || s.SHA256 == "":
+		return nil, fault.Text(fault.Invalid, "read plan", "", "the file is cut, or no plan: it does not end with the sum of what is in it")
+	case !bytes.Equal(last, sealOf(lines)):
+		return nil, fault.Text(fault.Stale, "read plan", "", "its bytes are not those that were written: somebody has altered the file; make a new plan")
+	}
+	return lines, nil
 }
 
 func readLine(in *bufio.Reader) ([]byte, error) {

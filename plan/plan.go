@@ -32,11 +32,13 @@ const (
 	UserEnable   Kind = "user.enable"
 	UserDisable  Kind = "user.disable"
 	UserDelete   Kind = "user.delete"
-	UserAdopt    Kind = "user.adopt" // remembers an existing user as ours; writes nothing to the target
+	UserAdopt    Kind = "user.adopt"   // remembers an existing user as ours; writes nothing to the target
+	UserUnadopt  Kind = "user.unadopt" // forgets that an adopted user is ours; writes nothing to the target
 	GroupCreate  Kind = "group.create"
 	GroupUpdate  Kind = "group.update"
 	GroupDelete  Kind = "group.delete"
 	GroupAdopt   Kind = "group.adopt"
+	GroupUnadopt Kind = "group.unadopt"
 	GroupMembers Kind = "group.members" // adds and removes, one change a group
 )
 
@@ -44,7 +46,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		UserDisable, UserAdopt, UserCreate, UserEnable, UserUpdate,
-		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, GroupDelete, UserDelete,
+		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
 	}
 }
 
@@ -64,6 +66,9 @@ func (k Kind) Deletes() bool { return k == UserDelete || k == GroupDelete }
 
 // Adopts reports whether a change only remembers an object as ours.
 func (k Kind) Adopts() bool { return k == UserAdopt || k == GroupAdopt }
+
+// Unadopts reports whether a change only forgets that an object is ours.
+func (k Kind) Unadopts() bool { return k == UserUnadopt || k == GroupUnadopt }
 
 // Subject is the object a change is about: its id, or "new:N", the object that
 // change N creates.
@@ -101,6 +106,13 @@ type Member struct {
 	Path   []identity.Anchor `json:"path,omitempty"`   // nested groups between group and person
 }
 
+// Tie is a membership by its other end: the group of a user, or the user of a
+// group.
+type Tie struct {
+	Object identity.ID `json:"object"`
+	Name   string      `json:"name"` // displayName or userName, for people
+}
+
 // Seal is the state a change expects to find. A change whose object has moved
 // on since is not made.
 type Seal struct {
@@ -116,12 +128,14 @@ type Change struct {
 	Subject Subject          `json:"subject"`
 	Name    string           `json:"name"` // userName or displayName, as it is before the change
 	Record  *identity.Record `json:"record,omitempty"`
-	Edits   []identity.Edit  `json:"edits,omitempty"`
+	Edits   []identity.Edit  `json:"edits,omitempty"` // of a deletion: every attribute, with no New
 	Add     []Member         `json:"add,omitempty"`
 	Remove  []Member         `json:"remove,omitempty"`
+	Ends    []Tie            `json:"ends,omitempty"` // deletions: the memberships that go with the object
 	Expect  Seal             `json:"expect,omitzero"`
 	Reason  string           `json:"reason"`
 	Needs   []int            `json:"needs,omitempty"` // changes that must be done first
+	Again   bool             `json:"again,omitempty"` // creations: of an account that was ours and is gone from the target
 }
 
 // Attention is something a person should decide; no change is made for it.
@@ -167,6 +181,7 @@ type Basis struct {
 	Memberships   int            `json:"memberships"` // in managed groups
 	ManagesGroups bool           `json:"managesGroups"`
 	SourceSHA256  string         `json:"sourceSha256,omitempty"`
+	Read          string         `json:"read,omitempty"`       // digest of the counts of the read, which become the baseline once the plan is carried out
 	Situations    map[string]int `json:"situations,omitempty"` // "user confirmed": 250
 }
 

@@ -37,6 +37,8 @@ var looks = map[Kind]look{
 	GroupCreate:  {"+", green, "%d groups to create"},
 	GroupUpdate:  {"~", yellow, "%d groups to update"},
 	GroupMembers: {"~", yellow, "%d groups whose members change"},
+	GroupUnadopt: {"=", yellow, "%d groups to let go of"},
+	UserUnadopt:  {"=", yellow, "%d users to let go of"},
 	GroupDelete:  {"-", red, "%d groups to delete"},
 	UserDelete:   {"-", red, "%d users to delete"},
 }
@@ -122,6 +124,9 @@ func (s Style) brakes(b *strings.Builder, brakes []Brake) {
 
 // Summary says a plan in one line.
 func Summary(p *Plan) string {
+	if p.Empty() && p.Origin != FromSync {
+		return "No changes."
+	}
 	if p.Empty() {
 		return "No changes: the directory is as the source says."
 	}

@@ -21,21 +21,36 @@ func (c Change) Sentence() string {
 	case UserDisable:
 		return "disable user " + c.Name
 	case UserDelete:
-		return "delete user " + c.Name
+		return "delete user " + c.Name + ties(c.Ends)
 	case UserAdopt:
 		return "adopt user " + c.Name
+	case UserUnadopt:
+		return "let go of user " + c.Name
 	case GroupCreate:
 		return "create group " + c.Name
 	case GroupUpdate:
 		return "update group " + c.Name + ": " + changed(c.Edits)
 	case GroupDelete:
-		return "delete group " + c.Name
+		return "delete group " + c.Name + ties(c.Ends)
 	case GroupAdopt:
 		return "adopt group " + c.Name
+	case GroupUnadopt:
+		return "let go of group " + c.Name
 	case GroupMembers:
 		return "group " + c.Name + ": " + moves(c.Add, c.Remove)
 	}
 	return string(c.Kind) + " " + c.Name
+}
+
+// ties says how many memberships go with an object that is deleted.
+func ties(ends []Tie) string {
+	switch len(ends) {
+	case 0:
+		return ""
+	case 1:
+		return " with its membership"
+	}
+	return fmt.Sprintf(" with its %d memberships", len(ends))
 }
 
 // changed lists edits as "title Engineer → Lead, nickName unset".

@@ -27,6 +27,7 @@ type side struct {
 	in      func(record int) bool
 	usable  func(record int) bool // it could be mapped, so it can be correlated
 	ids     []identity.ID
+	name    func(object int) string
 	find    func(record int) (objects []int, why string) // candidates of a record without a link
 }
 
@@ -95,7 +96,12 @@ func classify(s side, known links) (pairs []pair, unassigned int) {
 			unassigned++
 		}
 	}
-	return separate(pairs), unassigned
+	return s.separate(pairs), unassigned
+}
+
+// label names an object for a person who must decide.
+func (s side) label(object int) string {
+	return fmt.Sprintf("%s %s (%s)", s.kind, s.name(object), s.ids[object])
 }
 
 func (s side) classifyRecord(i int, at map[identity.ID]int, known links) (pair, bool) {
@@ -129,17 +135,17 @@ func (s side) correlate(i int, known links) pair {
 		return pair{situation: Absent, record: i, object: none}
 	case len(objects) > 1:
 		return pair{situation: Ambiguous, record: i, object: none,
-			why: fmt.Sprintf("%d objects correlate with it: %s and %s", len(objects), s.ids[objects[0]], s.ids[objects[1]])}
+			why: fmt.Sprintf("%d objects correlate with it: %s and %s", len(objects), s.label(objects[0]), s.label(objects[1]))}
 	}
 	if owner, linked := known.byObject[s.ids[objects[0]]]; linked {
 		return pair{situation: Ambiguous, record: i, object: none,
-			why: fmt.Sprintf("%s correlates with it, but is linked to another record of source %s", s.ids[objects[0]], owner.Record.Source)}
+			why: fmt.Sprintf("%s correlates with it, but is linked to another record of source %s", s.label(objects[0]), owner.Record.Source)}
 	}
 	return pair{situation: Found, record: i, object: objects[0]}
 }
 
 // separate makes two records that found one object ambiguous, both of them.
-func separate(pairs []pair) []pair {
+func (s side) separate(pairs []pair) []pair {
 	finders := map[int]int{}
 	for _, p := range pairs {
 		if p.situation == Found {
@@ -149,7 +155,7 @@ func separate(pairs []pair) []pair {
 	for i, p := range pairs {
 		if p.situation == Found && finders[p.object] > 1 {
 			pairs[i].situation, pairs[i].object = Ambiguous, none
-			pairs[i].why = fmt.Sprintf("%d records of the source correlate with the same object", finders[p.object])
+			pairs[i].why = fmt.Sprintf("%d records of the source correlate with the same object, %s", finders[p.object], s.label(p.object))
 		}
 	}
 	return pairs

@@ -29,6 +29,8 @@ func (p *planner) planGroups() error {
 	if err := p.settleUnique(identity.KindGroup); err != nil {
 		return err
 	}
+	// A group that is not created after all gets no members.
+	kept = slices.DeleteFunc(kept, func(g groupWork) bool { return g.node != nil && g.node.dropped })
 	p.people.at = make(map[identity.ID]int, len(p.in.Current.Users))
 	for i := range p.in.Current.Users {
 		p.people.at[p.in.Current.Users[i].ID] = i
@@ -83,6 +85,7 @@ func (p *planner) groupSide(known links) side {
 	}
 	return side{
 		kind: identity.KindGroup, anchors: anchors, ids: ids, find: find.find,
+		name:   func(o int) string { return c.Groups[o].DisplayName },
 		in:     func(r int) bool { return w.Groups[r].In },
 		usable: func(r int) bool { return w.Groups[r].Problem == nil },
 	}
@@ -138,6 +141,9 @@ func (p *planner) adoptGroup(pr pair) (*node, error) {
 		Kind: plan.GroupAdopt, Subject: plan.Existing(g.ID), Name: g.DisplayName, Record: p.record(identity.KindGroup, w.Anchor),
 		Reason: "one group correlates with it; from now on the source decides over it",
 	}})
+	if p.adoptOnly {
+		return n, nil
+	}
 	return n, p.updateGroup(pr, n)
 }
 
@@ -160,20 +166,12 @@ func (p *planner) updateGroup(pr pair, after *node) error {
 
 func (p *planner) groupEdits(w *Group, g *identity.Group) ([]identity.Edit, error) {
 	edits, err := identity.GroupEdits(g, &w.Group, p.in.Settings.GroupPaths)
-	if err != nil || !p.in.Current.Abilities.ExternalIDs {
+	if err != nil || !p.lacksExternalID(g.ExternalIDs) {
 		return edits, err
 	}
-	with := *g
-	with.ExternalIDs = p.externalIDs(g.ExternalIDs, w.Anchor)
-	more, err := identity.GroupEdits(g, &with, []string{identity.PathExternalIDs})
+	with := identity.Group{ExternalIDs: p.externalIDs(g.ExternalIDs, w.Anchor)}
+	more, err := identity.GroupEdits(&identity.Group{ExternalIDs: g.ExternalIDs}, &with, []string{identity.PathExternalIDs})
 	return append(edits, more...), err
-}
-
-func (p *planner) deleteGroup(pr pair) {
-	g, r := &p.in.Current.Groups[pr.object], pr.link.Record
-	p.add(&node{object: pr.object, record: pr.record, change: plan.Change{
-		Kind: plan.GroupDelete, Subject: plan.Existing(g.ID), Name: g.DisplayName, Record: &r, Reason: p.leaverReason(pr),
-	}})
 }
 
 func (p *planner) reportGroup(pr pair) error {
@@ -200,101 +198,8 @@ func (p *planner) reportGroup(pr pair) error {
 	}
 	text := reportText(pr)
 	if pr.situation == SourceMissing {
-		text = "gone from the source; it stays, with its members"
+		text = p.sinceWhen(pr) + "; it stays, with its members"
 	}
 	p.attend(string(pr.situation), identity.KindGroup, name, r, object, text)
 	return nil
-}
-
-// planMembers compares the members of every group that is kept in line, one
-// change a group. It works on indexes and stamps, so that comparing a million
-// memberships makes no garbage.
-func (p *planner) planMembers(work []groupWork) {
-	count := len(p.in.Current.Users)
-	has, wants := make([]int32, count), make([]int32, count)
-	for i, g := range work {
-		p.planGroupMembers(g, int32(i+1), has, wants)
-	}
-}
-
-func (p *planner) planGroupMembers(g groupWork, stamp int32, has, wants []int32) {
-	w := &p.in.Wanted.Groups[g.record]
-	var current []identity.ID
-	if g.object != none {
-		current = p.in.Current.Members[p.in.Current.Groups[g.object].ID]
-	}
-	for _, id := range current {
-		if u, known := p.people.at[id]; known {
-			has[u] = stamp
-		}
-	}
-	n := node{object: g.object, record: g.record, change: plan.Change{Kind: plan.GroupMembers}}
-	for _, m := range w.Members {
-		p.joinGroup(&n, m.Anchor, m.Path, stamp, has, wants)
-	}
-	if w.AddOnly && g.object != none {
-		p.attend("add-only", identity.KindGroup, w.Group.DisplayName, p.record(identity.KindGroup, w.Anchor), "",
-			"nobody leaves this group on this read: "+w.Why)
-	}
-	if g.members == MembersExact && !w.AddOnly {
-		p.leaveGroup(&n, current, stamp, wants)
-	}
-	if len(n.adds) == 0 && len(n.change.Remove) == 0 {
-		return
-	}
-	p.finishMembers(&n, g, w)
-}
-
-func (p *planner) joinGroup(n *node, anchor identity.Anchor, path []identity.Anchor, stamp int32, has, wants []int32) {
-	r, ok := p.people.refs[anchor]
-	if !ok {
-		return // no account, and none is made: the person has a line of attention already
-	}
-	if r.object == none {
-		name := r.makes.change.Name
-		n.adds = append(n.adds, joint{plan.Member{Name: name, Anchor: anchor, Path: path}, r.makes})
-		n.waitFor(r.makes)
-		return
-	}
-	if r.grant {
-		wants[r.object] = stamp
-	}
-	if has[r.object] != stamp && r.grant && p.people.state[r.object] == ours {
-		u := &p.in.Current.Users[r.object]
-		n.adds = append(n.adds, joint{plan.Member{User: plan.Existing(u.ID), Name: u.UserName, Anchor: anchor, Path: path}, nil})
-	}
-	if has[r.object] == stamp && !r.grant && p.held[anchor] {
-		wants[r.object] = stamp // a held person is granted nothing; what is left is the leaver's to take
-	}
-}
-
-func (p *planner) leaveGroup(n *node, current []identity.ID, stamp int32, wants []int32) {
-	for _, id := range current {
-		u, known := p.people.at[id]
-		if !known || wants[u] == stamp || p.people.state[u] != ours {
-			continue
-		}
-		n.change.Remove = append(n.change.Remove, plan.Member{User: plan.Existing(id), Name: p.in.Current.Users[u].UserName})
-		for _, deletion := range p.people.nodes[u] {
-			deletion.waitFor(n)
-		}
-	}
-}
-
-// finishMembers gives a membership change its subject. Deletions point at it
-// already, so the node itself goes into the plan.
-func (p *planner) finishMembers(n *node, g groupWork, w *Group) {
-	n.change.Record = p.record(identity.KindGroup, w.Anchor)
-	n.change.Name = w.Group.DisplayName
-	if g.object != none {
-		existing := &p.in.Current.Groups[g.object]
-		n.change.Subject, n.change.Name = plan.Existing(existing.ID), existing.DisplayName
-	} else {
-		n.makes = g.node
-	}
-	n.waitFor(g.node)
-	n.change.Reason = "members in source " + p.in.Wanted.Source
-	slices.SortFunc(n.change.Remove, func(a, b plan.Member) int { return compareNames(a.Name, b.Name) })
-	slices.SortFunc(n.adds, func(a, b joint) int { return compareNames(a.member.Name, b.member.Name) })
-	p.add(n)
 }

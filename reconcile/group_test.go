@@ -62,7 +62,7 @@ func TestGroupPlans(t *testing.T) {
 		},
 		"gone from the source, mirrored": {
 			scene{table: "mirror", users: people, group: []reconcile.Group{wantGroup("g2", "ops")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1"), aGroup("G2", "ops", "g2")}, in: ids{"G1": {"u1"}}, links: withGroup(linkOf("corp", identity.KindGroup, "g2", "G2"))},
-			[]string{"delete group dev"}, nil,
+			[]string{"delete group dev with its membership"}, nil,
 		},
 		"a leaver is disabled first": {
 			scene{users: people[1:], group: []reconcile.Group{wantGroup("g1", "dev", "a2")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1", "u2"}}, links: withGroup()},

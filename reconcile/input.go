@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"rollcall/baseline"
 	"rollcall/directory"
 	"rollcall/identity"
 	"rollcall/link"
@@ -45,8 +46,10 @@ type Current struct {
 	Store     directory.Store
 	Abilities directory.Abilities
 	Users     []identity.User
-	Groups    []identity.Group
-	Members   map[identity.ID][]identity.ID // users by group; absent groups were not asked for
+
+	WithGroups bool // groups and members were read too
+	Groups     []identity.Group
+	Members    map[identity.ID][]identity.ID // users by group
 }
 
 // Read reads a directory whole; groups and members only if asked. It fails
@@ -66,6 +69,7 @@ func Read(ctx context.Context, d *directory.Directory, withGroups bool) (*Curren
 	if !withGroups {
 		return c, nil
 	}
+	c.WithGroups = true
 	for g, err := range d.Groups(ctx) {
 		if err != nil {
 			return nil, err
@@ -103,12 +107,17 @@ type Settings struct {
 	GroupPaths   []string
 	ManageGroups bool
 	Limits       plan.Limits
+	Grace        time.Duration // how long somebody is gone, and disabled, before they are deleted; 0: at once
 }
 
 // Known is what Rollcall remembers.
 type Known struct {
 	Links []link.Link // every link into the directory, of any source
 	Holds []link.Hold
+
+	Absent   map[baseline.Key]baseline.Absence // of whom [Gone] names: since when
+	Baseline *baseline.Baseline                // the last read that was accepted; nil: none yet
+	Earlier  []plan.Change                     // made by earlier runs of the sync within plan.Window, as the brakes count them
 }
 
 // Input is all that planning looks at.
@@ -117,6 +126,8 @@ type Input struct {
 	Wanted   *Wanted
 	Current  *Current
 	Known    Known
+	Counts   *baseline.Counts // of what is wanted, to hold against the baseline; nil: nothing is
+	Read     string           // the digest that Counts are kept by
 	Made     time.Time
 	By       plan.Actor
 }

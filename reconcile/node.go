@@ -8,13 +8,15 @@ import (
 // node is a change that has no number yet. What it needs and whom it adds are
 // pointers until every change is known and ordered.
 type node struct {
-	change plan.Change
-	object int     // index into the current side, or none
-	record int     // index into the wanted side, or none
-	makes  *node   // the change that creates its subject, if it does not exist yet
-	adds   []joint // members to add
-	needs  []need
-	number int
+	change  plan.Change
+	object  int     // index into the current side, or none
+	record  int     // index into the wanted side, or none
+	makes   *node   // the change that creates its subject, if it does not exist yet
+	adds    []joint // members to add
+	needs   []need
+	leavers []int // current users whom a membership change removes
+	number  int
+	dropped bool // taken back, because a person must decide
 }
 
 // need is a change that must be done before.

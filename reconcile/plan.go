@@ -19,8 +19,12 @@ type planner struct {
 	counts    map[string]int
 	held      map[identity.Anchor]bool
 	people    *people
-	users     int // linked and there
+	userPaths []string // what the mapping sets, the status apart
+	users     int      // linked and there
 	groups    int
+	evidence  plan.Evidence
+	gone      int  // people who are gone since the baseline
+	adoptOnly bool // nothing is planned but adoptions
 }
 
 // Plan compares what is wanted with what is there. The plan it returns is
@@ -28,19 +32,32 @@ type planner struct {
 // fails with fault.Invalid if the settings make no sense, and otherwise only
 // with fault.Internal.
 func Plan(in Input) (*plan.Plan, error) {
+	p, err := newPlanner(in)
+	if err != nil {
+		return nil, err
+	}
+	return p.plan()
+}
+
+func newPlanner(in Input) (*planner, error) {
 	if err := in.Settings.check(); err != nil {
 		return nil, err
 	}
 	p := &planner{in: in, counts: map[string]int{}, held: map[identity.Anchor]bool{}}
+	p.userPaths = slices.DeleteFunc(slices.Clone(in.Settings.UserPaths), func(path string) bool { return path == identity.PathActive })
 	for _, h := range in.Known.Holds {
 		if h.Source == in.Wanted.Source {
 			p.held[h.Anchor] = true
 		}
 	}
+	return p, nil
+}
+
+func (p *planner) plan() (*plan.Plan, error) {
 	if err := p.planUsers(); err != nil {
 		return nil, err
 	}
-	if in.Settings.ManageGroups {
+	if p.in.Settings.ManageGroups {
 		if err := p.planGroups(); err != nil {
 			return nil, err
 		}
@@ -70,22 +87,35 @@ func (p *planner) finish() (*plan.Plan, error) {
 		return cmp.Or(strings.Compare(string(b.Kind), string(a.Kind)), compareNames(a.Name, b.Name), strings.Compare(a.Situation, b.Situation))
 	})
 	out := &plan.Plan{Header: plan.Header{
-		Format: plan.Format, Origin: plan.FromSync, Sync: p.in.Settings.Sync, Source: p.in.Wanted.Source,
+		Format: plan.Format, Origin: p.origin(), Sync: p.in.Settings.Sync, Source: p.in.Wanted.Source,
 		Directory: p.in.Settings.Directory, Store: p.in.Current.Store.ID, Instance: p.in.Current.Store.Instance,
 		Made: p.in.Made.UTC(), By: p.in.By,
 		Sealed:    plan.Sealed{User: p.sealedUser(), Group: p.sealedGroup()},
 		Basis:     p.basis(),
 		Attention: p.attention,
 	}, Changes: changes}
-	out.Brakes = p.in.Settings.Limits.Apply(out)
+	p.compareWithBaseline()
+	limits := p.in.Settings.Limits
+	for i := range p.in.Current.Users {
+		limits.Guard(&p.in.Current.Users[i])
+	}
+	out.Brakes = limits.Apply(out, p.evidence)
 	return out, nil
+}
+
+// origin is a command's for adoptions: a person asks for them.
+func (p *planner) origin() plan.Origin {
+	if p.adoptOnly {
+		return plan.FromCommand
+	}
+	return plan.FromSync
 }
 
 func (p *planner) basis() plan.Basis {
 	b := plan.Basis{
 		TargetUsers: len(p.in.Current.Users), TargetGroups: len(p.in.Current.Groups),
 		ManagedUsers: p.users, ManagedGroups: p.groups,
-		ManagesGroups: p.in.Settings.ManageGroups, SourceSHA256: p.in.Wanted.SHA256, Situations: p.counts,
+		ManagesGroups: p.in.Settings.ManageGroups, SourceSHA256: p.in.Wanted.SHA256, Situations: p.counts, Read: p.in.Read,
 	}
 	for i := range p.in.Wanted.Users {
 		if p.in.Wanted.Users[i].In {
@@ -170,13 +200,12 @@ func (p *planner) seal(changes []plan.Change) error {
 			return err
 		}
 	}
-	p.sealUserDeletions(changes, leaving)
-	return nil
+	return p.noteWhatEnds(changes, users, groups, leaving, p.sealUserDeletions(changes, leaving))
 }
 
 // sealUserDeletions notes the groups that a user to be deleted will still be
-// in, once the plan's own revocations are done.
-func (p *planner) sealUserDeletions(changes []plan.Change, leaving map[identity.ID][]identity.ID) {
+// in, once the plan's own revocations are done, and returns them by user.
+func (p *planner) sealUserDeletions(changes []plan.Change, leaving map[identity.ID][]identity.ID) map[identity.ID][]identity.ID {
 	groupsOf, gone := map[identity.ID][]identity.ID{}, map[identity.ID]bool{}
 	for _, c := range changes {
 		if id, ok := c.Subject.ID(); ok && c.Kind == plan.UserDelete {
@@ -184,7 +213,7 @@ func (p *planner) sealUserDeletions(changes []plan.Change, leaving map[identity.
 		}
 	}
 	if len(groupsOf) == 0 || !p.in.Settings.ManageGroups {
-		return
+		return nil
 	}
 	for _, c := range changes {
 		if id, ok := c.Subject.ID(); ok && c.Kind == plan.GroupDelete {
@@ -206,6 +235,7 @@ func (p *planner) sealUserDeletions(changes []plan.Change, leaving map[identity.
 			changes[i].Expect.Members = plan.MembersDigest(groupsOf[id])
 		}
 	}
+	return groupsOf
 }
 
 func plannedLeaves(changes []plan.Change) map[identity.ID][]identity.ID {

@@ -26,9 +26,25 @@ type scene struct {
 	links []link.Link
 	holds []link.Hold
 	blind bool // the directory can neither disable nor store external ids
+	alter func(in *reconcile.Input)
 }
 
+// march is when plannings happen.
+var march = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+
 func (s scene) plan(t *testing.T) *plan.Plan {
+	t.Helper()
+	p, err := reconcile.Plan(s.input(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Check(); err != nil {
+		t.Fatalf("the plan contradicts itself: %v", err)
+	}
+	return p
+}
+
+func (s scene) input(t *testing.T) reconcile.Input {
 	t.Helper()
 	if s.table == "" {
 		s.table = reconcile.Default
@@ -37,7 +53,7 @@ func (s scene) plan(t *testing.T) *plan.Plan {
 	if !ok {
 		t.Fatalf("no table %q", s.table)
 	}
-	p, err := reconcile.Plan(reconcile.Input{
+	in := reconcile.Input{
 		Settings: reconcile.Settings{
 			Sync: "corp", Directory: "local", Table: table, Issuer: "rollcall:corp", ManageGroups: true,
 			Correlate: []string{directory.KeyUserName, directory.KeyEmail, directory.KeyDisplayName},
@@ -51,15 +67,12 @@ func (s scene) plan(t *testing.T) *plan.Plan {
 			Users:     s.has, Groups: s.hasGr, Members: s.in,
 		},
 		Known: reconcile.Known{Links: s.links, Holds: s.holds},
-		Made:  time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
-	})
-	if err != nil {
-		t.Fatal(err)
+		Made:  march,
 	}
-	if err := p.Check(); err != nil {
-		t.Fatalf("the plan contradicts itself: %v", err)
+	if s.alter != nil {
+		s.alter(&in)
 	}
-	return p
+	return in
 }
 
 func want(anchor, name string) reconcile.User {

@@ -77,6 +77,8 @@ type Table struct {
 	Users   map[Situation]Action
 	Groups  map[Situation]Action
 	Members MemberPolicy
+
+	KeepsActive bool // nobody is disabled, not even who is disabled in the source
 }
 
 // Default is the table of a sync that names none: joiners are created, movers
@@ -112,7 +114,7 @@ func TableNamed(name string) (Table, bool) {
 		t.Members = MembersNone
 	case "no-delete": // creates and updates, takes nothing away
 		t.setAll(map[Situation]Action{SourceMissing: Report, Unqualified: Report})
-		t.Members = MembersAddOnly
+		t.Members, t.KeepsActive = MembersAddOnly, true
 	case "mirror": // what is ours becomes what the source says, deletions included
 		t.setAll(map[Situation]Action{Found: Adopt, SourceMissing: Delete, Unqualified: Delete})
 	default:

@@ -162,21 +162,38 @@ func (p *planner) holders(kind identity.Kind, claims []claim) map[string]int {
 
 // refused returns the claims that cannot be met, with the reason.
 func (p *planner) refused(kind identity.Kind, claims []claim, holders map[string]int) (map[claim]string, error) {
-	takers := map[string]int{}
+	takers := map[string][]*node{}
 	for _, c := range claims {
-		takers[c.key]++
+		takers[c.key] = append(takers[c.key], c.node)
 	}
 	refused := map[claim]string{}
 	for _, c := range claims {
 		holder, held := holders[c.key]
 		switch {
-		case takers[c.key] > 1:
-			refused[c] = fmt.Sprintf("%d records of the source want the same %s", takers[c.key], c.path)
+		case len(takers[c.key]) > 1:
+			refused[c] = fmt.Sprintf("%d records of the source want the same %s: %s", len(takers[c.key]), c.path, p.wantedBy(kind, takers[c.key]))
 		case held && holder != c.node.object && p.giver(kind, holder, c) == nil:
 			refused[c] = fmt.Sprintf("%s has the %s it should get, and keeps it", p.objectName(kind, holder), c.path)
 		}
 	}
 	return refused, nil
+}
+
+// wantedBy names the first records that want one value, as the source calls
+// them.
+func (p *planner) wantedBy(kind identity.Kind, takers []*node) string {
+	const shown = 3
+	var names []string
+	for _, n := range takers[:min(len(takers), shown)] {
+		switch {
+		case n.record == none:
+		case kind == identity.KindGroup:
+			names = append(names, p.in.Wanted.Groups[n.record].Name)
+		default:
+			names = append(names, p.in.Wanted.Users[n.record].Name)
+		}
+	}
+	return strings.Join(names, "; ")
 }
 
 // giver returns the change by which a current object gives up the value that c
@@ -209,6 +226,7 @@ func (p *planner) refuse(kind identity.Kind, c claim, why string) {
 }
 
 func (p *planner) drop(gone *node) {
+	gone.dropped = true
 	p.nodes = slices.DeleteFunc(p.nodes, func(n *node) bool { return n == gone })
 	if gone.change.Kind == plan.UserCreate {
 		delete(p.people.refs, gone.change.Record.Anchor)

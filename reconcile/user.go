@@ -13,6 +13,7 @@ type people struct {
 	at    map[identity.ID]int     // index of current users by id
 	refs  map[identity.Anchor]ref // everyone of this source who has, or gets, an account
 	state []standing              // of each current user
+	stays []bool                  // which of them are in the source and in scope
 	nodes map[int][]*node         // changes that take away, by current user: revocations come before deletion
 }
 
@@ -37,12 +38,14 @@ func (p *planner) planUsers() error {
 	known := indexLinks(p.in.Known.Links, w.Source, p.in.Settings.Directory, identity.KindUser)
 	pairs, unassigned := classify(p.userSide(known), known)
 	p.count(identity.KindUser, Unassigned, unassigned)
-	p.people = &people{refs: make(map[identity.Anchor]ref, len(pairs)), state: make([]standing, len(c.Users))}
+	p.people = &people{refs: make(map[identity.Anchor]ref, len(pairs)), state: make([]standing, len(c.Users)), stays: make([]bool, len(c.Users))}
+	p.noteMissing(known)
 	for _, pr := range pairs {
 		p.count(identity.KindUser, pr.situation, 1)
 		if pr.object != none && pr.situation != Found {
 			p.users++
 		}
+		p.noteGone(pr)
 		if err := p.planUser(pr); err != nil {
 			return err
 		}
@@ -70,6 +73,7 @@ func (p *planner) userSide(known links) side {
 	}
 	return side{
 		kind: identity.KindUser, anchors: anchors, ids: ids, find: find.find,
+		name:   func(o int) string { return c.Users[o].UserName },
 		in:     func(r int) bool { return w.Users[r].In },
 		usable: func(r int) bool { return w.Users[r].Problem == nil },
 	}
@@ -122,6 +126,7 @@ func (p *planner) stand(pr pair, action Action) {
 		return
 	}
 	w := &p.in.Wanted.Users[pr.record]
+	p.people.stays[pr.object] = w.In
 	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !p.held[w.Anchor]}
 }
 
@@ -151,6 +156,7 @@ func (p *planner) createUser(pr pair) error {
 	}
 	n := p.add(&node{object: none, record: pr.record, change: plan.Change{
 		Kind: plan.UserCreate, Name: u.UserName, Record: r, Edits: edits, Reason: reason,
+		Again: pr.situation == Missing,
 	}})
 	p.people.refs[w.Anchor] = ref{object: none, makes: n, grant: true}
 	return nil
@@ -162,6 +168,9 @@ func (p *planner) adoptUser(pr pair) error {
 		Kind: plan.UserAdopt, Subject: plan.Existing(u.ID), Name: u.UserName, Record: p.record(identity.KindUser, w.Anchor),
 		Reason: "one account correlates with it; from now on the source decides over it",
 	}})
+	if p.adoptOnly {
+		return nil
+	}
 	return p.updateUser(pr, n)
 }
 
@@ -169,15 +178,17 @@ func (p *planner) adoptUser(pr pair) error {
 // disabling must not wait for a mover's title.
 func (p *planner) updateUser(pr pair, after *node) error {
 	w, u := &p.in.Wanted.Users[pr.record], &p.in.Current.Users[pr.object]
-	r := p.record(identity.KindUser, w.Anchor)
 	edits, err := p.userEdits(w, u)
 	if err != nil || (len(edits) == 0 && w.User.Active == u.Active) {
 		return err
 	}
+	r := p.record(identity.KindUser, w.Anchor)
 	base := node{object: pr.object, record: pr.record, change: plan.Change{
 		Subject: plan.Existing(u.ID), Name: u.UserName, Record: r,
 	}}
-	if w.User.Active != u.Active && !w.User.Active {
+	if w.User.Active != u.Active && !w.User.Active && p.in.Settings.Table.KeepsActive {
+		p.attend("disabled", identity.KindUser, u.UserName, r, u.ID, "disabled in the source; the action table disables nobody")
+	} else if w.User.Active != u.Active && !w.User.Active {
 		p.turn(base, plan.UserDisable, "disabled in source "+p.in.Wanted.Source).waitFor(after)
 	}
 	if p.held[w.Anchor] {
@@ -220,63 +231,28 @@ func boolean(b bool) identity.Value {
 
 // userEdits compares what the mapping sets, and the external id.
 func (p *planner) userEdits(w *User, u *identity.User) ([]identity.Edit, error) {
-	paths := slices.DeleteFunc(slices.Clone(p.in.Settings.UserPaths), func(path string) bool { return path == identity.PathActive })
-	edits, err := identity.UserEdits(u, &w.User, paths)
-	if err != nil || !p.in.Current.Abilities.ExternalIDs {
+	edits, err := identity.UserEdits(u, &w.User, p.userPaths)
+	if err != nil || !p.lacksExternalID(u.ExternalIDs) {
 		return edits, err
 	}
-	with := *u
-	with.ExternalIDs = p.externalIDs(u.ExternalIDs, w.Anchor)
-	more, err := identity.UserEdits(u, &with, []string{identity.PathExternalIDs})
+	with := identity.User{ExternalIDs: p.externalIDs(u.ExternalIDs, w.Anchor)}
+	more, err := identity.UserEdits(&identity.User{ExternalIDs: u.ExternalIDs}, &with, []string{identity.PathExternalIDs})
 	return append(edits, more...), err
 }
 
-// externalIDs returns an object's external ids with ours among them. One of
+// lacksExternalID reports whether an object should get our external id. One of
 // our issuer that names another anchor is left: externalId never changes.
+func (p *planner) lacksExternalID(have []identity.ExternalID) bool {
+	return p.in.Current.Abilities.ExternalIDs && len(have) < identity.MaxExternalIDs &&
+		!slices.ContainsFunc(have, func(e identity.ExternalID) bool { return e.Issuer == p.in.Settings.Issuer })
+}
+
+// externalIDs returns an object's external ids with ours among them.
 func (p *planner) externalIDs(have []identity.ExternalID, anchor identity.Anchor) []identity.ExternalID {
-	if !p.in.Current.Abilities.ExternalIDs || len(have) >= identity.MaxExternalIDs {
+	if !p.lacksExternalID(have) {
 		return have
 	}
-	for _, e := range have {
-		if e.Issuer == p.in.Settings.Issuer {
-			return have
-		}
-	}
 	return append(slices.Clone(have), identity.ExternalID{Issuer: p.in.Settings.Issuer, ID: string(anchor)})
-}
-
-func (p *planner) leaverReason(pr pair) string {
-	if pr.situation == Unqualified {
-		return "out of the sync's scope"
-	}
-	return "gone from source " + p.in.Wanted.Source
-}
-
-func (p *planner) disableUser(pr pair) *node {
-	u := &p.in.Current.Users[pr.object]
-	if !u.Active {
-		return nil
-	}
-	r := pr.link.Record
-	return p.turn(node{object: pr.object, record: pr.record, change: plan.Change{
-		Subject: plan.Existing(u.ID), Name: u.UserName, Record: &r,
-	}}, plan.UserDisable, p.leaverReason(pr))
-}
-
-func (p *planner) deleteUser(pr pair) {
-	u := &p.in.Current.Users[pr.object]
-	r := pr.link.Record
-	first := p.disableUser(pr)
-	n := p.add(&node{object: pr.object, record: pr.record, change: plan.Change{
-		Kind: plan.UserDelete, Subject: plan.Existing(u.ID), Name: u.UserName, Record: &r, Reason: p.leaverReason(pr),
-	}})
-	if p.in.Current.Abilities.Status {
-		n.waitFor(first)
-	}
-	if p.people.nodes == nil {
-		p.people.nodes = map[int][]*node{}
-	}
-	p.people.nodes[pr.object] = append(p.people.nodes[pr.object], n)
 }
 
 func (p *planner) reportUser(pr pair) error {

@@ -91,6 +91,14 @@ CREATE TABLE history_objects (
     UNIQUE (chain, kind, id)
 ) STRICT;
 
+-- What an object was called before, folded: names are looked up for deleted
+-- and renamed people too.
+CREATE TABLE history_names (
+    name   TEXT NOT NULL,
+    object INTEGER NOT NULL,
+    PRIMARY KEY (name, object)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE history (
     object INTEGER NOT NULL,
     seq    INTEGER NOT NULL,
@@ -113,6 +121,7 @@ CREATE INDEX history_members_usr ON history_members (usr);
 -- +goose Down
 DROP TABLE history_members;
 DROP TABLE history;
+DROP TABLE history_names;
 DROP TABLE history_objects;
 DROP TABLE heads;
 DROP TABLE bodies;

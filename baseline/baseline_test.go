@@ -1,0 +1,184 @@
+package baseline_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rollcall/baseline"
+	"rollcall/identity"
+	"rollcall/sqldb"
+	"rollcall/sqldb/sqldbtest"
+)
+
+var monday = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+func each(t *testing.T, test func(t *testing.T, s *baseline.Store)) {
+	t.Helper()
+	sqldbtest.Each(t, func(t *testing.T, url string) { test(t, open(t, url)) })
+}
+
+func open(t *testing.T, url string) *baseline.Store {
+	t.Helper()
+	db, err := sqldb.Open(context.Background(), url, baseline.Migrations)
+	ok(t, err)
+	t.Cleanup(func() { ok(t, db.Close()) })
+	return baseline.New(db)
+}
+
+func ok(t interface {
+	Helper()
+	Fatal(...any)
+}, err error,
+) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func counts(people int) *baseline.Counts {
+	return &baseline.Counts{
+		People: people, OUs: map[string]int{"ou=sales,dc=example": people},
+		Groups:     map[identity.Anchor]baseline.Group{"g1": {Name: "dev", Members: people}},
+		Attributes: map[string]int{"title": people}, Source: map[string]int{"title": people},
+	}
+}
+
+func TestAReadIsTheBaselineOnceItIsAccepted(t *testing.T) {
+	each(t, func(t *testing.T, s *baseline.Store) {
+		ctx := t.Context()
+		digest, err := s.Keep(ctx, "corp", monday, counts(7))
+		ok(t, err)
+		b, err := s.Of(ctx, "corp")
+		ok(t, err)
+		if b != nil {
+			t.Errorf("a read that nobody accepted is the baseline: %+v", b)
+		}
+		ok(t, s.Accept(ctx, "corp", digest))
+		ok(t, s.Accept(ctx, "corp", digest))
+		if b, err = s.Of(ctx, "corp"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(&baseline.Baseline{Made: monday, Counts: *counts(7)}, b); diff != "" {
+			t.Error(diff)
+		}
+		if other, err := s.Of(ctx, "other"); err != nil || other != nil {
+			t.Errorf("another sync has it too: %v, %v", other, err)
+		}
+	})
+}
+
+func TestALaterBaselineIsNotReplacedByAnEarlierOne(t *testing.T) {
+	each(t, func(t *testing.T, s *baseline.Store) {
+		ctx := t.Context()
+		early, err := s.Keep(ctx, "corp", monday, counts(7))
+		ok(t, err)
+		late, err := s.Keep(ctx, "corp", monday.Add(time.Hour), counts(8))
+		ok(t, err)
+		ok(t, s.Accept(ctx, "corp", late))
+		ok(t, s.Accept(ctx, "corp", early))
+		if b, err := s.Of(ctx, "corp"); err != nil || b.People != 8 {
+			t.Errorf("%+v, %v", b, err)
+		}
+	})
+}
+
+func TestAReadThatIsKeptNoLongerIsAcceptedByNobody(t *testing.T) {
+	const limit = 30 * 24 * time.Hour
+	for name, c := range map[string]struct {
+		age  time.Duration
+		kept bool
+	}{"just inside": {limit, true}, "just outside": {limit + time.Millisecond, false}} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s *baseline.Store) {
+				ctx := t.Context()
+				old, err := s.Keep(ctx, "corp", monday, counts(7))
+				ok(t, err)
+				_, err = s.Keep(ctx, "corp", monday.Add(c.age), counts(8))
+				ok(t, err)
+				ok(t, s.Accept(ctx, "corp", old))
+				if b, err := s.Of(ctx, "corp"); err != nil || (b != nil) != c.kept {
+					t.Errorf("%+v, %v", b, err)
+				}
+			})
+		})
+	}
+}
+
+func TestTheSameReadHasTheSameDigest(t *testing.T) {
+	s := open(t, sqldbtest.SQLite(t))
+	a, err := s.Keep(t.Context(), "corp", monday, counts(7))
+	ok(t, err)
+	b, err := s.Keep(t.Context(), "corp", monday.Add(time.Hour), counts(7))
+	ok(t, err)
+	if a != b {
+		t.Errorf("%s and %s", a, b)
+	}
+}
+
+var ann = baseline.Key{Kind: identity.KindUser, Anchor: "E1"}
+
+func TestWhoComesBackBeginsAnew(t *testing.T) {
+	each(t, func(t *testing.T, s *baseline.Store) {
+		day := func(n int) time.Time { return monday.AddDate(0, 0, n) }
+		for n, c := range []struct {
+			gone map[baseline.Key]bool
+			want baseline.Absence
+		}{
+			{map[baseline.Key]bool{ann: false}, baseline.Absence{Since: day(0)}},
+			{map[baseline.Key]bool{ann: true}, baseline.Absence{Since: day(0), Disabled: day(1)}},
+			{map[baseline.Key]bool{ann: true}, baseline.Absence{Since: day(0), Disabled: day(1)}},
+			{map[baseline.Key]bool{ann: false}, baseline.Absence{Since: day(0)}},
+			{map[baseline.Key]bool{ann: true}, baseline.Absence{Since: day(0), Disabled: day(4)}},
+			{nil, baseline.Absence{}},
+			{map[baseline.Key]bool{ann: true}, baseline.Absence{Since: day(6), Disabled: day(6)}},
+		} {
+			got, err := s.Note(t.Context(), "corp", day(n), c.gone)
+			ok(t, err)
+			if got[ann] != c.want {
+				t.Errorf("day %d: %+v, want %+v", n, got[ann], c.want)
+			}
+		}
+		if other, err := s.Note(t.Context(), "other", day(9), nil); err != nil || len(other) != 0 {
+			t.Errorf("another sync: %v, %v", other, err)
+		}
+	})
+}
+
+// Whatever reads come, an absence began with the first of those in a row that
+// lack the person, and so for the disabled account.
+func TestAbsencesAreRunsOfReads(t *testing.T) {
+	url := sqldbtest.SQLite(t)
+	s := open(t, url)
+	rapid.Check(t, func(t *rapid.T) {
+		sync := rapid.StringMatching("[a-z]{12}").Draw(t, "sync")
+		var since, off time.Time
+		for n, state := range rapid.SliceOfN(rapid.SampledFrom([]string{"here", "gone", "gone and off"}), 1, 12).Draw(t, "reads") {
+			at := monday.Add(time.Duration(n) * time.Hour)
+			gone := map[baseline.Key]bool{}
+			switch state {
+			case "here":
+				since, off = time.Time{}, time.Time{}
+			case "gone":
+				gone[ann], off = false, time.Time{}
+			default:
+				gone[ann] = true
+				if off.IsZero() {
+					off = at
+				}
+			}
+			if state != "here" && since.IsZero() {
+				since = at
+			}
+			got, err := s.Note(context.Background(), sync, at, gone)
+			ok(t, err)
+			if want := (baseline.Absence{Since: since, Disabled: off}); got[ann] != want {
+				t.Fatalf("read %d (%s): %+v, want %+v", n, state, got[ann], want)
+			}
+		}
+	})
+}

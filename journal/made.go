@@ -1,0 +1,88 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"rollcall/fault"
+	"rollcall/plan"
+	"rollcall/sqldb"
+)
+
+// Made lists the changes, of those that brakes count (see [plan.Counted]),
+// which runs of one sync have made on a target at or after a moment; those
+// under way included. Runs that overrode brakes are left out: a person has
+// answered for what they did.
+func (j *Journal) Made(ctx context.Context, target, sync string, since time.Time) ([]plan.Change, error) {
+	runs, err := j.runsSince(ctx, target, sync, since)
+	if err != nil {
+		return nil, err
+	}
+	var all []plan.Change
+	for _, r := range runs {
+		stored, err := j.Plan(ctx, string(r.Plan))
+		if err != nil {
+			return nil, err
+		}
+		counted, err := plan.Counted(stored.File)
+		if err != nil {
+			return nil, fault.New(fault.KindOf(err), "read plan", stored.ID.Short(), err)
+		}
+		if len(counted) == 0 {
+			continue
+		}
+		made, err := j.madeBy(ctx, r, since)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range counted {
+			if made[c.Number] {
+				all = append(all, c)
+			}
+		}
+	}
+	return all, nil
+}
+
+// runsSince lists a sync's runs that may have made a change since a moment.
+func (j *Journal) runsSince(ctx context.Context, target, sync string, since time.Time) ([]runRow, error) {
+	if sync == "" {
+		return nil, nil
+	}
+	var all []runRow
+	err := j.read(ctx, "list runs", "sync "+sync, func(q sqldb.Query) (err error) {
+		all, err = listRuns(q, j.now(),
+			"WHERE c.target = $1 AND r.sync = $2 AND r.override = '' AND (r.ended = 0 OR r.ended >= $3) ORDER BY r.started, r.id",
+			target, sync, since.UnixMilli())
+		return err
+	})
+	return all, err
+}
+
+// madeBy says which changes of a run were made since a moment, those that
+// turned out to be there already left out.
+func (j *Journal) madeBy(ctx context.Context, r runRow, since time.Time) (map[int]bool, error) {
+	made := map[int]bool{}
+	err := j.pages(ctx, span{chain: r.chain, from: r.begun}, func(row storedEntry) error {
+		e, err := decodeEnvelope(row.envelope)
+		switch {
+		case err != nil:
+			return fault.New(fault.Internal, "read journal", entryName(row.seq), err)
+		case e.Run != r.begun:
+			return nil
+		case e.Type == TypeEnd:
+			return errStop
+		case e.Type != TypeOutcome || moment(e.At).Before(since):
+			return nil
+		}
+		for _, n := range e.Changes {
+			made[int(n)] = Result(e.Result) == Done || Result(e.Result) == Settled
+		}
+		return nil
+	})
+	if errors.Is(err, errStop) {
+		err = nil
+	}
+	return made, err
+}
