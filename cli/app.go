@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"rollcall/config"
+	"rollcall/fault"
+	"rollcall/plan"
+)
+
+// app is what all commands share: the streams and the global flags.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	state      string // folder
+	configFile string
+	directory  string
+	output     string
+	query      string
+}
+
+const (
+	configName   = "rollcall.yaml"
+	defaultState = ".rollcall"
+	envPrefix    = "ROLLCALL_"
+)
+
+func (a *app) flags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVar(&a.state, "state", defaultState, "state `folder`: databases and key (ROLLCALL_STATE)")
+	f.StringVar(&a.configFile, "config", "", "configuration `file`; without one ./rollcall.yaml, then the state folder's (ROLLCALL_CONFIG)")
+	f.StringVar(&a.directory, "directory", "", "`name` of the directory to work on; without one the default directory (ROLLCALL_DIRECTORY)")
+	f.StringVarP(&a.output, "output", "o", "table", "`form` of data: table, json, yaml or csv (ROLLCALL_OUTPUT)")
+	f.StringVar(&a.query, "query", "", "JMESPath `expression` that picks from the JSON (ROLLCALL_QUERY)")
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := fromEnvironment(cmd.Flags()); err != nil {
+			return err
+		}
+		if !slices.Contains(outputs(), a.output) {
+			return usage("--output is %s, not %q", strings.Join(outputs(), ", "), a.output)
+		}
+		return nil
+	}
+}
+
+// outputs are the forms that data is printed in.
+func outputs() []string { return []string{"table", "json", "yaml", "csv"} }
+
+// fromEnvironment gives every flag that was not typed the value of its
+// variable: --state has ROLLCALL_STATE, --dry-run has ROLLCALL_DRY_RUN.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var problems []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, set := os.LookupEnv(name)
+		if f.Changed || !set || f.Name == "help" {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+		}
+	})
+	if err := errors.Join(problems...); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+// loadConfig reads the configuration file that was named, or the first there
+// is of ./rollcall.yaml and the state folder's, or the built-in defaults.
+func (a *app) loadConfig() (*config.Config, error) {
+	file, found := a.configInUse()
+	if !found {
+		return config.Default(), nil
+	}
+	c, err := config.Load(file)
+	if err != nil {
+		return nil, configError{err}
+	}
+	return c, nil
+}
+
+// configInUse is the configuration file that holds, if there is one.
+func (a *app) configInUse() (string, bool) {
+	if a.configFile != "" {
+		return a.configFile, true
+	}
+	for _, file := range []string{configName, filepath.Join(a.state, configName)} {
+		if _, err := os.Stat(file); err == nil {
+			return file, true
+		}
+	}
+	return "", false
+}
+
+// actor is the person at the keyboard, as the journal names them.
+func (a *app) actor() plan.Actor {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return plan.Actor{Name: name, Door: "cli"}
+}
+
+// terminal reports whether w is one, so that colour and progress make sense.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func (a *app) color(w io.Writer) bool {
+	_, no := os.LookupEnv("NO_COLOR")
+	return terminal(w) && !no
+}
+
+// systemClock is real time.
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// makeStateFolder makes the state folder, for its owner alone.
+func (a *app) makeStateFolder() error {
+	if err := os.MkdirAll(a.state, 0o700); err != nil {
+		return fault.New(fault.Denied, "make state folder", a.state, err)
+	}
+	return nil
+}
+
+// inHouse makes a command's function of one that runs in the house.
+func (a *app) inHouse(run func(ctx context.Context, h *house, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(h *house) error { return run(cmd.Context(), h, args) })
+	}
+}

@@ -1,0 +1,239 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rollcall/directory"
+	"rollcall/identity"
+)
+
+func newDirectory(a *app) *cobra.Command {
+	return group("directory", "Look at the directories that the configuration names", "  rollcall directory list",
+		newDirectoryList(a), newDirectoryShow(a), newDirectoryAbilities(a), newDirectoryAdopt(a), newDirectoryRebind(a), newDirectoryEvents(a))
+}
+
+// directoryView is a directory as the configuration has it.
+type directoryView struct {
+	Name     string           `json:"name"`
+	Kind     string           `json:"kind"`
+	Default  bool             `json:"default"`
+	Store    identity.StoreID `json:"store,omitempty"`
+	Database string           `json:"database"`
+}
+
+func newDirectoryList(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the directories, and the store each has meant so far", Example: "  rollcall directory list", Args: cobra.NoArgs,
+		RunE: a.inHouse(func(ctx context.Context, h *house, _ []string) error {
+			l := listing{Columns: []string{"Name", "Kind", "Store", "Database", "Default"}}
+			all := []directoryView{}
+			for _, name := range slices.Sorted(maps.Keys(h.config.Directories)) {
+				settings := h.config.Directories[name]
+				store, err := h.links.Bound(ctx, name)
+				if err != nil {
+					return err
+				}
+				if store == "" {
+					store = settings.Store
+				}
+				v := directoryView{name, settings.Kind, name == h.config.DefaultDirectory, store, settings.Database.String()}
+				all = append(all, v)
+				l.Rows = append(l.Rows, []string{v.Name, v.Kind, string(v.Store), v.Database, yes(v.Default)})
+			}
+			l.Values = all
+			return a.print(l)
+		}),
+	}
+}
+
+func newDirectoryShow(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "show [NAME]", Short: "Show a directory: its store, and how much is in it", Example: "  rollcall directory show local", Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeDirectories,
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			d, err := h.directoryArg(ctx, args)
+			if err != nil {
+				return err
+			}
+			return h.showDirectory(ctx, d)
+		}),
+	}
+}
+
+// directoryArg opens the directory that an argument names, or the usual one.
+func (h *house) directoryArg(ctx context.Context, args []string) (*directory.Directory, error) {
+	if len(args) == 1 {
+		return h.directory(ctx, args[0])
+	}
+	return h.directory(ctx, "")
+}
+
+func (h *house) showDirectory(ctx context.Context, d *directory.Directory) error {
+	store, err := d.Store(ctx)
+	if err != nil {
+		return err
+	}
+	users, disabled, groups := 0, 0, 0
+	for u, err := range d.Users(ctx) {
+		if err != nil {
+			return err
+		}
+		users++
+		if !u.Active {
+			disabled++
+		}
+	}
+	for _, err := range d.Groups(ctx) {
+		if err != nil {
+			return err
+		}
+		groups++
+	}
+	links, err := h.links.Links(ctx, d.Name())
+	if err != nil {
+		return err
+	}
+	settings := h.config.Directories[d.Name()]
+	l := listing{Columns: []string{"Attribute", "Value"}, Values: values{
+		"name": d.Name(), "kind": settings.Kind, "store": store.ID, "instance": store.Instance, "database": settings.Database.String(),
+		"users": users, "disabledUsers": disabled, "groups": groups, "links": len(links),
+	}}
+	l.add("name", d.Name())
+	l.add("kind", settings.Kind)
+	l.add("store", string(store.ID))
+	l.add("instance", store.Instance)
+	l.add("database", settings.Database.String())
+	l.add("users", fmt.Sprintf("%d, %d of them disabled", users, disabled))
+	l.add("groups", strconv.Itoa(groups))
+	l.add("linked to sources", strconv.Itoa(len(links)))
+	return h.app.print(l)
+}
+
+func newDirectoryAbilities(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "abilities [NAME]", Short: "Show what a directory can do beyond the minimum", Example: "  rollcall directory abilities", Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeDirectories,
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			d, err := h.directoryArg(ctx, args)
+			if err != nil {
+				return err
+			}
+			l := listing{Columns: []string{"Ability", "Has it", "What it does"}}
+			all := []values{}
+			for _, one := range d.Abilities().Table() {
+				all = append(all, values{"name": one.Name, "does": one.Does, "has": one.Has})
+				l.Rows = append(l.Rows, []string{one.Name, yes(one.Has), one.Does})
+			}
+			l.Values = all
+			return a.print(l)
+		}),
+	}
+}
+
+func newDirectoryRebind(a *app) *cobra.Command {
+	var yes, dryRun bool
+	c := &cobra.Command{
+		Use: "rebind NAME", Short: "Accept that a directory's name means another store from now on",
+		Long: `A directory whose name means another identity store than before is refused, because links and
+plans are about the other one's accounts. Rebind accepts the new store. The links stay; those
+whose objects do not exist there are found missing by the next sync.`,
+		Example: "  rollcall directory rebind local --dry-run\n  rollcall directory rebind local --yes", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeDirectories,
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			return runRebind(ctx, h, args[0], yes, dryRun)
+		}),
+	}
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask; needed where nobody is at a terminal to be asked")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done")
+	return c
+}
+
+func runRebind(ctx context.Context, h *house, name string, yes, dryRun bool) error {
+	d, err := h.openDirectory(ctx, name)
+	if err != nil {
+		return err
+	}
+	store, err := d.Store(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := h.links.Bound(ctx, name)
+	if err != nil {
+		return err
+	}
+	if before == store.ID {
+		say(h.app.err, "Directory %s means store %s, as before.", name, store.ID)
+		return nil
+	}
+	if before == "" {
+		before = "none yet"
+	}
+	say(h.app.err, "Directory %s meant store %s; it is %s now.", name, before, store.ID)
+	if dryRun {
+		return nil
+	}
+	if !yes {
+		if err := h.app.ask("Does directory " + name + " mean the new store from now on?"); err != nil {
+			return err
+		}
+	}
+	if err := h.links.Rebind(ctx, name, store.ID); err != nil {
+		return err
+	}
+	say(h.app.err, "Directory %s means store %s from now on.", name, store.ID)
+	return nil
+}
+
+// eventView is one write as the directory's own log has it.
+type eventView struct {
+	Number    int64           `json:"number"`
+	At        time.Time       `json:"at"`
+	By        directory.Actor `json:"by"`
+	Operation string          `json:"operation"`
+	Kind      identity.Kind   `json:"kind"`
+	ID        identity.ID     `json:"id"`
+	Before    json.RawMessage `json:"before,omitempty"`
+	After     json.RawMessage `json:"after,omitempty"`
+}
+
+func newDirectoryEvents(a *app) *cobra.Command {
+	var after int64
+	limit := 100
+	c := &cobra.Command{
+		Use: "events [NAME]", Short: "List writes from the directory's own log, oldest first",
+		Example: "  rollcall directory events --limit 10\n  rollcall directory events local --after 100 --output json", Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeDirectories,
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			d, err := h.directoryArg(ctx, args)
+			if err != nil {
+				return err
+			}
+			events, err := d.Events(ctx, after, limit)
+			if err != nil {
+				return err
+			}
+			l := listing{Columns: []string{"Number", "At", "By", "Operation", "ID"}}
+			all := []eventView{}
+			for _, e := range events {
+				all = append(all, eventView{e.Number, e.At, e.Actor, e.Operation, e.Kind, e.ID, e.Before, e.After})
+				l.Rows = append(l.Rows, []string{strconv.FormatInt(e.Number, 10), clock(e.At), e.Actor.String(), e.Operation, string(e.ID)})
+			}
+			l.Values = all
+			if len(events) == limit {
+				say(a.err, "There may be more: --after %d", events[len(events)-1].Number)
+			}
+			return a.print(l)
+		}),
+	}
+	c.Flags().Int64Var(&after, "after", 0, "only writes after the one with this `number`")
+	c.Flags().IntVar(&limit, "limit", limit, "at most this many, up to 1000")
+	return c
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jmespath/go-jmespath"
+)
+
+// listing is data for any output: rows for people and CSV, values for
+// machines.
+type listing struct {
+	Columns []string // headings of the table; their lower-case form heads the CSV
+	Rows    [][]string
+	Values  any // what json and yaml show, and --query asks
+}
+
+// print writes data to stdout in the form asked for.
+func (a *app) print(l listing) error {
+	if a.query != "" || a.output == "json" || a.output == "yaml" {
+		return a.printValues(l.Values)
+	}
+	if a.output == "csv" {
+		return printCSV(a.out, l)
+	}
+	if len(l.Rows) == 0 {
+		say(a.err, "Nothing to show.")
+		return nil
+	}
+	return printTable(a.out, l)
+}
+
+// forPeople reports whether data goes to people's eyes.
+func (a *app) forPeople() bool { return a.output == "table" && a.query == "" }
+
+func (a *app) printValues(v any) error {
+	generic, err := plainValues(v)
+	if err != nil {
+		return err
+	}
+	if a.query != "" {
+		if generic, err = jmespath.Search(a.query, generic); err != nil {
+			return usage("--query: %w", err)
+		}
+	}
+	if a.output == "yaml" {
+		text, err := yaml.Marshal(whole(generic))
+		if err != nil {
+			return err
+		}
+		_, err = a.out.Write(text)
+		return err
+	}
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(generic)
+}
+
+// plainValues turns structs into what JMESPath walks, by their JSON names.
+func plainValues(v any) (any, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var generic any
+	return generic, json.Unmarshal(text, &generic)
+}
+
+// whole turns numbers without a fraction into integers: JSON knows one kind of
+// number, YAML two.
+func whole(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int64(v)
+		}
+	case []any:
+		for i := range v {
+			v[i] = whole(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = whole(v[key])
+		}
+	}
+	return v
+}
+
+func printTable(w io.Writer, l listing) error {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleDefault)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.Style().Box.PaddingLeft = ""
+	t.Style().Box.PaddingRight = "  "
+	t.Style().Format.Header = 0
+	t.AppendHeader(row(l.Columns))
+	for _, r := range l.Rows {
+		t.AppendRow(row(r))
+	}
+	lines := strings.Split(t.Render(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	return err
+}
+
+// cell writes a value for a table; nothing for a number that is not set.
+func cell(v any) string {
+	if v == 0 {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+func row(cells []string) table.Row {
+	r := make(table.Row, len(cells))
+	for i, c := range cells {
+		r[i] = visible(c)
+	}
+	return r
+}
+
+// visible keeps one cell on one line, and control characters off terminals.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func printCSV(w io.Writer, l listing) error {
+	out := csv.NewWriter(w)
+	head := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
+		head[i] = strings.ReplaceAll(strings.ToLower(c), " ", "_")
+	}
+	if err := out.Write(head); err != nil {
+		return err
+	}
+	for _, r := range l.Rows {
+		cells := make([]string, len(r))
+		for i, c := range r {
+			cells[i] = inert(c)
+		}
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// inert keeps a spreadsheet from taking a value for a formula.
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rollcall/apply"
+	"rollcall/fault"
+	"rollcall/journal"
+	"rollcall/plan"
+	"rollcall/reconcile"
+)
+
+// planned is a plan with the complete reads it was made from.
+type planned struct {
+	*plan.Plan
+	input reconcile.Input
+}
+
+// planSync reads both sides of a sync whole and plans what differs. Where
+// nothing does, what was read is accepted as it is.
+func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
+	in, err := h.readSync(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := reconcile.Plan(*in)
+	if err == nil && p.Empty() && !p.Braked() {
+		err = h.baselines.Accept(ctx, name, in.Read)
+	}
+	return &planned{p, *in}, err
+}
+
+// readSync reads both sides of a sync whole, and gathers all that planning
+// looks at. A plan's time is that before the first read: whatever is written
+// later is seen as written since.
+func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, error) {
+	s, err := h.sync(name)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Compile()
+	if err != nil {
+		return nil, err
+	}
+	d, err := h.directory(ctx, s.Directory)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.meaning(ctx, d); err != nil {
+		return nil, err
+	}
+	made := time.Now()
+	snap, err := h.readSource(ctx, s.Source)
+	if err != nil {
+		return nil, err
+	}
+	say(h.app.err, "Read source %s: %d people, %d groups, in %s.", s.Source, len(snap.People), len(snap.Groups), round(snap.Report.Elapsed))
+	for _, w := range snap.Report.Warnings {
+		say(h.app.err, "  note: %s", w)
+	}
+	wanted, err := reconcile.Want(ctx, snap, m, s.ManageGroups())
+	if err != nil {
+		return nil, err
+	}
+	notes, err := wanted.Narrow(s.Names())
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		say(h.app.err, "  note: %s", n)
+	}
+	began := time.Now()
+	current, err := reconcile.Read(ctx, d, s.ManageGroups())
+	if err != nil {
+		return nil, err
+	}
+	say(h.app.err, "Read directory %s: %d users, %d groups, in %s.", d.Name(), len(current.Users), len(current.Groups), round(time.Since(began)))
+	in := &reconcile.Input{
+		Settings: reconcile.Settings{
+			Sync: name, Directory: d.Name(), Table: s.Actions.Build(), Correlate: s.CorrelateKeys(), Issuer: s.Issuer,
+			UserPaths: m.UserPaths(), GroupPaths: m.GroupPaths(), ManageGroups: s.ManageGroups(), Limits: s.Brakes.Limits(),
+			Grace: time.Duration(s.Grace),
+		},
+		Wanted: wanted, Current: current, Made: made, By: h.app.actor(),
+	}
+	in.Settings.Limits.Caller = h.app.actor().Name
+	return in, h.recall(ctx, in, snap)
+}
+
+// carryOutNew carries out a plan that was made just now.
+func (h *house) carryOutNew(ctx context.Context, p *planned) error {
+	return h.carryOut(ctx, p.Plan, apply.Options{Fresh: true, Read: p.input.Current})
+}
+
+func (h *house) known(ctx context.Context, directory string) (reconcile.Known, error) {
+	links, err := h.links.Links(ctx, directory)
+	if err != nil {
+		return reconcile.Known{}, err
+	}
+	holds, err := h.links.Holds(ctx)
+	return reconcile.Known{Links: links, Holds: holds}, err
+}
+
+// keepPlan stores a plan, so that it can be looked at and carried out later.
+func (h *house) keepPlan(ctx context.Context, p *plan.Plan) (plan.ID, error) {
+	file, _, err := plan.Encode(p)
+	if err != nil {
+		return "", err
+	}
+	return h.journal.SavePlan(ctx, file, p)
+}
+
+// carryOut carries a plan out and says what came of it.
+func (h *house) carryOut(ctx context.Context, p *plan.Plan, o apply.Options) error {
+	d, err := h.directory(ctx, p.Directory)
+	if err != nil {
+		return err
+	}
+	o.Actor = h.app.actor()
+	r, err := h.executor(d).Run(ctx, p, o)
+	if err != nil {
+		return h.report(r, err)
+	}
+	return errors.Join(h.report(r, nil), h.accept(ctx, p, r, o.Override != ""))
+}
+
+// report says what a run came to, and turns what failed into the exit status.
+func (h *house) report(r *apply.Result, err error) error {
+	if err != nil {
+		h.app.clearBar()
+		if r != nil && r.Run != "" {
+			say(h.app.err, "Stopped after %s. Go on with: rollcall run resume %s", count(total(r.Counts), "change"), r.Run)
+		}
+		return err
+	}
+	for _, f := range r.Failures {
+		say(h.app.err, "  %s: %s: %s", f.Result, f.Change.Sentence(), f.Text)
+		for _, e := range f.Planned {
+			say(h.app.err, "      %s: planned on %s, now %s", e.Path, plan.Text(e.Old), plan.Text(e.New))
+		}
+	}
+	say(h.app.err, "Done in %s: %s made%s. Run %s, journal entry %d.",
+		round(r.Elapsed), count(made(r.Counts), "change"), failedText(r.Counts), r.Run, r.Head.Seq)
+	return statusOf(r.Counts)
+}
+
+func made(counts map[journal.Result]int) int {
+	n := 0
+	for result, count := range counts {
+		if result.Made() {
+			n += count
+		}
+	}
+	return n
+}
+
+func total(counts map[journal.Result]int) int {
+	n := 0
+	for _, count := range counts {
+		n += count
+	}
+	return n
+}
+
+func failedText(counts map[journal.Result]int) string {
+	text := ""
+	for _, result := range []journal.Result{journal.Failed, journal.Stale, journal.Held, journal.Skipped} {
+		if counts[result] > 0 {
+			text += fmt.Sprintf(", %d %s", counts[result], result)
+		}
+	}
+	return text
+}
+
+func statusOf(counts map[journal.Result]int) error {
+	switch {
+	case counts[journal.Stale] > 0:
+		return quietError{exitStale}
+	case made(counts) < total(counts):
+		return quietError{exitPartial}
+	}
+	return nil
+}
+
+// invalidRecords returns exit status 3 for a sync that had to leave somebody
+// out, when everything else went well.
+func invalidRecords(p *plan.Plan, err error) error {
+	if err != nil {
+		return err
+	}
+	for _, a := range p.Attention {
+		if a.Situation == "invalid" || a.Situation == "taken" {
+			return quietError{exitPartial}
+		}
+	}
+	return nil
+}
+
+// round makes a duration readable.
+func round(d time.Duration) time.Duration {
+	switch {
+	case d > time.Second:
+		return d.Round(10 * time.Millisecond)
+	case d > time.Millisecond:
+		return d.Round(100 * time.Microsecond)
+	}
+	return d.Round(time.Microsecond)
+}
+
+// readPlan finds a plan by its id, or in a file.
+func (h *house) readPlan(ctx context.Context, ref string, file []byte) (*plan.Plan, error) {
+	if file == nil {
+		stored, err := h.journal.Plan(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if stored.Erased {
+			return nil, fault.Text(fault.Stale, "read plan", stored.ID.Short(), "a person's data was erased from it; it can be read, and not carried out")
+		}
+		file = stored.File
+	}
+	return plan.Decode(file)
+}

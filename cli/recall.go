@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"rollcall/apply"
+	"rollcall/directory"
+	"rollcall/fault"
+	"rollcall/journal"
+	"rollcall/plan"
+	"rollcall/reconcile"
+	"rollcall/source"
+)
+
+// recall adds to a planning what Rollcall remembers: links and holds, since
+// when whoever is gone is gone, what earlier runs did of late, and the last
+// read that was accepted. It is called with complete reads only.
+func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Snapshot) error {
+	s := in.Settings
+	known, err := h.known(ctx, s.Directory)
+	if err != nil {
+		return err
+	}
+	gone := reconcile.Gone(known.Links, s.Directory, in.Wanted, in.Current)
+	if known.Absent, err = h.baselines.Note(ctx, s.Sync, in.Made, gone); err != nil {
+		return err
+	}
+	if known.Baseline, err = h.baselines.Of(ctx, s.Sync); err != nil {
+		return err
+	}
+	if known.Earlier, err = h.journal.Made(ctx, s.Directory, s.Sync, in.Made.Add(-plan.Window)); err != nil {
+		return err
+	}
+	in.Known = known
+	in.Counts = in.Wanted.Count(snap, s.UserPaths)
+	in.Read, err = h.baselines.Keep(ctx, s.Sync, in.Made, in.Counts)
+	return err
+}
+
+// accept makes the read that a plan was made from the sync's baseline: the
+// plan was carried out completely, or brakes were overridden for it, so that a
+// person has answered for what was read.
+func (h *house) accept(ctx context.Context, p *plan.Plan, r *apply.Result, overridden bool) error {
+	if r.Status() != journal.Complete && !overridden {
+		return nil
+	}
+	return h.baselines.Accept(ctx, p.Sync, p.Basis.Read)
+}
+
+// limits are the brakes of single commands in a directory: what any of its
+// syncs protects is protected.
+func (h *house) limits(ctx context.Context, d *directory.Directory) (plan.Limits, error) {
+	limits := plan.DefaultLimits()
+	limits.Caller = h.app.actor().Name
+	for _, s := range h.config.Syncs {
+		if s.Directory == d.Name() {
+			limits.Protected = append(limits.Protected, s.Brakes.Protected...)
+			limits.BreakGlass = append(limits.BreakGlass, s.Brakes.BreakGlass...)
+		}
+	}
+	for _, mark := range limits.BreakGlass {
+		if !strings.Contains(mark, "@") {
+			continue
+		}
+		u, err := d.FindUser(ctx, directory.Key{Attribute: directory.KeyEmail, Value: mark})
+		switch {
+		case err == nil:
+			limits.Guard(&u)
+		case !fault.Is(err, fault.NotFound):
+			return limits, err
+		}
+	}
+	return limits, nil
+}

@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"rollcall/directory"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+type userCreate struct {
+	change
+	attributes *attributes
+	disabled   bool
+	ifExists   string
+}
+
+func newUserCreate(a *app) *cobra.Command {
+	o := userCreate{attributes: userAttributes()}
+	c := &cobra.Command{
+		Use: "create USERNAME", Short: "Create a user",
+		Long: `Creates a user by hand. Such a user is nobody's: no sync changes or disables them.
+Identity Center wants a given, a family and a display name; the last is made of the
+other two if it is left out.`,
+		Example: "  rollcall user create ann --given-name Ann --family-name Example --email ann@example.com\n" +
+			"  rollcall user create bot --given-name B --family-name Bot --if-exists ok --set 'externalIds=[{\"issuer\":\"hr\",\"id\":\"7\"}]'",
+		Args: cobra.ExactArgs(1),
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error { return runUserCreate(ctx, h, args[0], o) }),
+	}
+	o.flags(c)
+	o.attributes.flags(c, false)
+	c.Flags().BoolVar(&o.disabled, "disabled", false, "create the user disabled")
+	c.Flags().StringVar(&o.ifExists, "if-exists", "error", "what to do if the userName is taken: error, ok (leave it), update")
+	return c
+}
+
+func runUserCreate(ctx context.Context, h *house, userName string, o userCreate) error {
+	if !slices.Contains([]string{"error", "ok", "update"}, o.ifExists) {
+		return usage("--if-exists is error, ok or update, not %q", o.ifExists)
+	}
+	edits, err := o.attributes.edits()
+	if err != nil {
+		return err
+	}
+	d, err := h.draft(ctx)
+	if err != nil {
+		return err
+	}
+	there, err := d.directory.FindUser(ctx, directory.Key{Attribute: directory.KeyUserName, Value: userName})
+	switch {
+	case err == nil:
+		return h.exists(ctx, d, there, edits, o)
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	u := identity.User{UserName: userName, Active: !o.disabled}
+	if err := u.Apply(edits); err != nil {
+		return usageError{err}
+	}
+	if u.DisplayName == "" && u.Name.GivenName != "" && u.Name.FamilyName != "" {
+		u.DisplayName = u.Name.GivenName + " " + u.Name.FamilyName
+	}
+	if err := u.Validate(); err != nil {
+		return usageError{err}
+	}
+	full, err := identity.UserEdits(&identity.User{}, &u, nil)
+	if err != nil {
+		return err
+	}
+	held, err := h.heldAs(ctx, &u)
+	if err != nil {
+		return err
+	}
+	d.add(plan.Change{Kind: plan.UserCreate, Name: u.UserName, Record: held, Edits: full, Reason: o.reason})
+	if err := d.carryOut(ctx, "create user "+u.UserName, o.change); err != nil || o.dryRun {
+		return err
+	}
+	made, err := d.directory.FindUser(ctx, directory.Key{Attribute: directory.KeyUserName, Value: userName})
+	if err != nil {
+		return err
+	}
+	return h.app.printUsers([]identity.User{made}, nil)
+}
+
+// exists does what --if-exists says about a userName that is taken.
+func (h *house) exists(ctx context.Context, d *draft, u identity.User, edits []identity.Edit, o userCreate) error {
+	switch o.ifExists {
+	case "ok":
+		say(h.app.err, "User %s is there already, with id %s.", u.UserName, u.ID)
+		return nil
+	case "update":
+		return h.updateUser(ctx, d, u, edits, o.change)
+	}
+	return fault.Text(fault.Conflict, "create user", u.UserName, "the userName is taken by "+string(u.ID)+"; --if-exists ok or update makes that no failure")
+}
+
+// heldAs returns the record of the held person that a new user would be, or
+// nil: the same name, or an external id with the anchor. Carrying the plan out
+// then refuses to create them.
+func (h *house) heldAs(ctx context.Context, u *identity.User) (*identity.Record, error) {
+	holds, err := h.links.Holds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range holds {
+		same := slices.ContainsFunc(u.ExternalIDs, func(e identity.ExternalID) bool { return e.ID == string(one.Anchor) })
+		if same || identity.SameName(one.Name, u.UserName) {
+			return &identity.Record{Source: one.Source, Kind: identity.KindUser, Anchor: one.Anchor}, nil
+		}
+	}
+	return nil, nil
+}
+
+type userUpdate struct {
+	change
+	attributes *attributes
+}
+
+func newUserUpdate(a *app) *cobra.Command {
+	o := userUpdate{attributes: userAttributes()}
+	c := &cobra.Command{
+		Use: "update NAME", Short: "Change a user's attributes",
+		Long: `Changes a user's attributes. An empty value takes the attribute away, as --unset does.
+What a sync sets it will set again at its next run.
+
+` + naming,
+		Example: "  rollcall user update ann --set title=Lead --unset nickName\n  rollcall user update ann --set userName=ann.smith --email ann.smith@example.com --dry-run",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			edits, err := o.attributes.edits()
+			if err != nil {
+				return err
+			}
+			if len(edits) == 0 {
+				return usage("nothing is said to change; say it with --set PATH=VALUE or --unset PATH")
+			}
+			d, err := h.draft(ctx)
+			if err != nil {
+				return err
+			}
+			u, err := d.directory.ResolveUser(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return h.updateUser(ctx, d, u, edits, o.change)
+		}),
+	}
+	o.flags(c)
+	o.attributes.flags(c, true)
+	return c
+}
+
+func (h *house) updateUser(ctx context.Context, d *draft, u identity.User, edits []identity.Edit, o change) error {
+	to := u
+	if err := to.Apply(edits); err != nil {
+		return usageError{err}
+	}
+	if err := to.Validate(); err != nil {
+		return usageError{err}
+	}
+	differ, err := identity.UserEdits(&u, &to, nil)
+	if err != nil {
+		return err
+	}
+	if len(differ) > 0 {
+		c, err := d.user(ctx, u, plan.UserUpdate, o.reason)
+		if err != nil {
+			return err
+		}
+		c.Edits = differ
+		d.add(c)
+	}
+	return d.carryOut(ctx, "update user "+u.UserName, o)
+}
+
+// newUserSwitch makes "user enable" and "user disable".
+func newUserSwitch(a *app, on bool) *cobra.Command {
+	var o change
+	c := &cobra.Command{
+		Use: "disable NAME", Short: "Disable a user, and hold them out",
+		Long: `Disables a user. Somebody who is linked to a source is also put on hold: no sync enables them
+again until rollcall user release.
+
+` + naming,
+		Example: "  rollcall user disable ann --reason 'laptop stolen, ticket 42'",
+		Args:    cobra.ExactArgs(1),
+	}
+	if on {
+		c.Use, c.Short, c.Example = "enable NAME", "Enable a user", "  rollcall user enable ann"
+		c.Long = "Enables a user. Somebody who is held stays out until rollcall user release.\n\n" + naming
+	}
+	c.RunE = a.inHouse(func(ctx context.Context, h *house, args []string) error {
+		d, err := h.draft(ctx)
+		if err != nil {
+			return err
+		}
+		u, err := d.directory.ResolveUser(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		return h.turn(ctx, d, u, on, o)
+	})
+	o.flags(c)
+	return c
+}
+
+func (h *house) turn(ctx context.Context, d *draft, u identity.User, on bool, o change) error {
+	if !d.directory.Abilities().Status {
+		return fault.Text(fault.Unsupported, "change status", "user "+u.UserName, "directory "+d.directory.Name()+" cannot enable or disable users")
+	}
+	kind, verb := plan.UserDisable, "disable"
+	if on {
+		kind, verb = plan.UserEnable, "enable"
+	}
+	if u.Active == on {
+		say(h.app.err, "User %s is %s already.", u.UserName, status(&u))
+		return nil
+	}
+	c, err := d.user(ctx, u, kind, o.reason)
+	if err != nil {
+		return err
+	}
+	c.Edits = []identity.Edit{activeEdit(on)}
+	d.add(c)
+	return d.carryOut(ctx, verb+" user "+u.UserName, o)
+}
+
+// activeEdit is the change of a status.
+func activeEdit(on bool) identity.Edit {
+	value := func(b bool) identity.Value { text, _ := json.Marshal(b); return text }
+	return identity.Edit{Path: identity.PathActive, Old: value(!on), New: value(on)}
+}

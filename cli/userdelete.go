@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+func newUserDelete(a *app) *cobra.Command {
+	var o deletion
+	c := &cobra.Command{
+		Use: "delete NAME", Short: "Delete a user for good",
+		Long: `Disables a user, takes them out of their groups and then deletes them; if something before fails,
+they are not deleted. Somebody who is linked to a source is also put on hold, so that no sync
+makes them again until rollcall user release.
+
+There is no way back: a user made again has a new id, and what was assigned to the old one is gone.
+
+` + naming,
+		Example: "  rollcall user delete ann --dry-run\n  rollcall user delete ann --yes --reason 'left, ticket 42'",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			d, err := h.draft(ctx)
+			if err != nil {
+				return err
+			}
+			u, err := d.directory.ResolveUser(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			return h.deleteUser(ctx, d, u, o)
+		}),
+	}
+	o.flags(c)
+	return c
+}
+
+// deleteUser plans disabling first and deleting last; what lies between waits
+// for nothing, and only the deletion waits for it.
+func (h *house) deleteUser(ctx context.Context, d *draft, u identity.User, o deletion) error {
+	var before []int
+	if u.Active && d.directory.Abilities().Status {
+		c, err := d.user(ctx, u, plan.UserDisable, o.reason)
+		if err != nil {
+			return err
+		}
+		c.Edits = []identity.Edit{activeEdit(false)}
+		before = append(before, d.add(c))
+	}
+	groups, err := h.groupsOf(ctx, d.directory, u.ID)
+	if err != nil {
+		return err
+	}
+	for _, ref := range groups {
+		g, err := d.directory.Group(ctx, ref.ID)
+		if err != nil {
+			return err
+		}
+		c, err := d.group(ctx, g, plan.GroupMembers, o.reason)
+		if err != nil {
+			return err
+		}
+		c.Remove = []plan.Member{{User: plan.Existing(u.ID), Name: u.UserName}}
+		before = append(before, d.add(c))
+	}
+	c, err := d.user(ctx, u, plan.UserDelete, o.reason)
+	if err != nil {
+		return err
+	}
+	if c.Edits, err = identity.UserEdits(&u, &identity.User{}, nil); err != nil {
+		return err
+	}
+	c.Needs, c.Expect.Members = before, plan.MembersDigest(nil)
+	d.add(c)
+	question := fmt.Sprintf("Delete user %s and %s for good?", u.UserName, count(len(groups), "membership"))
+	return d.carryOutAsked(ctx, "delete user "+u.UserName, question, o)
+}
+
+// count writes "1 user", "2 users".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
