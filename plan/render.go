@@ -132,18 +132,21 @@ func Summary(p *Plan) string {
 	}
 	counts := p.Count()
 	var parts []string
-	for _, kind := range Kinds() {
-		if n := counts[kind]; n > 0 && kind != GroupMembers {
-			verb, object := verbOf(kind), string(kind.Object())
-			if n != 1 {
-				object += "s"
-			}
-			parts = append(parts, fmt.Sprintf("%s %d %s", verb, n, object))
+	note := func(verb string, n int, object string) {
+		if n == 1 {
+			parts = append(parts, verb+" 1 "+object)
+		} else if n > 1 {
+			parts = append(parts, fmt.Sprintf("%s %d %ss", verb, n, object))
 		}
 	}
-	if joins, leaves := p.MembersChanged(); joins+leaves > 0 {
-		parts = append(parts, fmt.Sprintf("add %d and remove %d memberships", joins, leaves))
+	for _, kind := range Kinds() {
+		if kind != GroupMembers {
+			note(verbOf(kind), counts[kind], string(kind.Object()))
+		}
 	}
+	joins, leaves := p.MembersChanged()
+	note("add", joins, "membership")
+	note("remove", leaves, "membership")
 	return "To do: " + strings.Join(parts, ", ") + "."
 }
 
