@@ -16,6 +16,7 @@ const (
 	KindUser       Kind = "user"
 	KindGroup      Kind = "group"
 	KindMembership Kind = "membership"
+	KindStore      Kind = "identitystore" // the store itself, in its own log
 )
 
 // ID names an object inside one identity store: a UUID, with or without the
@@ -73,26 +74,4 @@ type Membership struct {
 type ExternalID struct {
 	Issuer string `json:"issuer"`
 	ID     string `json:"id"`
-}
-
-// Account is an AWS account that access can be given to.
-type Account struct {
-	ID     string // twelve digits
-	Name   string
-	Email  string
-	Active bool
-}
-
-// PermissionSet is a named set of rights that is assigned in accounts.
-type PermissionSet struct {
-	ARN         string
-	Name        string // 1 to 32 characters
-	Description string
-}
-
-// Assignment gives a principal a permission set in an account.
-type Assignment struct {
-	Principal     Principal
-	PermissionSet string // ARN
-	Account       string // twelve digits
 }
