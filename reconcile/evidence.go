@@ -13,12 +13,8 @@ import (
 func (p *planner) noteMissing(known links) {
 	p.evidence.Earlier = p.in.Known.Earlier
 	p.evidence.Linked = len(known.byAnchor)
-	there := make(map[identity.ID]bool, len(p.in.Current.Users))
-	for i := range p.in.Current.Users {
-		there[p.in.Current.Users[i].ID] = true
-	}
 	for _, l := range known.byAnchor {
-		if there[l.Object] {
+		if _, there := p.people.at[l.Object]; there {
 			continue
 		}
 		name := l.Name

@@ -31,10 +31,6 @@ func (p *planner) planGroups() error {
 	}
 	// A group that is not created after all gets no members.
 	kept = slices.DeleteFunc(kept, func(g groupWork) bool { return g.node != nil && g.node.dropped })
-	p.people.at = make(map[identity.ID]int, len(p.in.Current.Users))
-	for i := range p.in.Current.Users {
-		p.people.at[p.in.Current.Users[i].ID] = i
-	}
 	p.planMembers(kept)
 	p.deleteGroupsFirst()
 	return nil

@@ -39,6 +39,10 @@ func (p *planner) planUsers() error {
 	pairs, unassigned := classify(p.userSide(known), known)
 	p.count(identity.KindUser, Unassigned, unassigned)
 	p.people = &people{refs: make(map[identity.Anchor]ref, len(pairs)), state: make([]standing, len(c.Users)), stays: make([]bool, len(c.Users))}
+	p.people.at = make(map[identity.ID]int, len(c.Users))
+	for i := range c.Users {
+		p.people.at[c.Users[i].ID] = i
+	}
 	p.noteMissing(known)
 	for _, pr := range pairs {
 		p.count(identity.KindUser, pr.situation, 1)
