@@ -1,0 +1,133 @@
+package awsdoor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"rollcall/awsjson"
+	"rollcall/caller"
+	"rollcall/directory"
+	"rollcall/fault"
+)
+
+// largestBody bounds a request. The service's own limit is not documented; no
+// request that its model allows comes near.
+const largestBody = 1 << 20
+
+// service is one of AWS's services behind POST /.
+type service struct {
+	signingName string
+	operations  map[string]operation
+}
+
+// services are what [awsjson.HeaderTarget] can name before the dot.
+var services = map[string]service{
+	awsjson.IdentityStore: {awsjson.SigningName, identityStore},
+}
+
+// operation answers one operation out of a request's body. An error of it
+// becomes an exception in one place: see exceptionOf.
+type operation func(ctx context.Context, s *Server, c call, body []byte) (any, error)
+
+// call is who asks, for what, and from where.
+type call struct {
+	caller.Caller
+	origin             directory.Origin
+	service, operation string // the service by its signing name
+}
+
+// serveRPC answers awsJson1.1.
+func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request) {
+	id := uuid.NewString()
+	out, err := s.rpc(w, r)
+	if err != nil {
+		e := s.exceptionOf(r, id, err)
+		s.reply(w, r, response{id: id, status: s.status(e), contentType: awsjson.ContentType, shape: e})
+		return
+	}
+	s.reply(w, r, response{id: id, status: http.StatusOK, contentType: awsjson.ContentType, shape: out})
+}
+
+func (s *Server) rpc(w http.ResponseWriter, r *http.Request) (any, error) {
+	body, err := readBody(w, r)
+	if err != nil {
+		return nil, err
+	}
+	target, name, _ := awsjson.ParseTarget(r.Header.Get(awsjson.HeaderTarget))
+	named, known := services[target]
+	who, err := s.authenticate(r, body, named.signingName)
+	if err != nil {
+		return nil, err
+	}
+	op, ok := named.operations[name]
+	if !known || !ok {
+		return nil, &awsjson.Exception{Type: awsjson.TypeUnknownOperation}
+	}
+	return s.run(r, op, call{who, s.Origin(r), named.signingName, name}, body)
+}
+
+// run answers an operation for a caller who is who they say.
+func (s *Server) run(r *http.Request, op operation, c call, body []byte) (any, error) {
+	if err := c.May(c.operation); err != nil {
+		return nil, denied(c, "because the access key may only read")
+	}
+	if s.Admit != nil {
+		if err := s.Admit(r, c.service, c.operation); err != nil {
+			return nil, err
+		}
+	}
+	by := c.Actor()
+	by.Door = "aws"
+	return op(directory.WithActor(r.Context(), by), s, c, body)
+}
+
+func denied(c call, because string) error {
+	return &awsjson.Exception{
+		Type:    awsjson.TypeAccessDenied,
+		Message: "User: " + c.ARN() + " is not authorized to perform: " + c.service + ":" + c.operation + " " + because,
+	}
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, &awsjson.Exception{Type: awsjson.TypeTooLarge, Message: "The request body may have at most " + strconv.Itoa(largestBody) + " bytes."}
+	}
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "read request", "body", err)
+	}
+	return body, nil
+}
+
+// response is an answer that is ready to be written.
+type response struct {
+	id          string
+	status      int
+	contentType string
+	shape       any  // nil is the empty object
+	empty       bool // no body at all
+}
+
+// reply writes an answer in one piece, with its length.
+func (s *Server) reply(w http.ResponseWriter, r *http.Request, a response) {
+	var body []byte
+	if !a.empty {
+		var err error
+		if body, err = awsjson.Encode(a.shape); err != nil {
+			s.Log.ErrorContext(r.Context(), "answer cannot be written", "request", a.id, "err", err)
+			a.status, body = http.StatusInternalServerError, []byte(`{"__type":"`+awsjson.TypeInternal+`"}`)
+		}
+		w.Header().Set("Content-Type", a.contentType)
+	}
+	w.Header()["x-amzn-RequestId"] = []string{a.id} // as AWS spells it
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(a.status)
+	if _, err := w.Write(body); err != nil {
+		s.Log.DebugContext(r.Context(), "caller went away", "request", a.id, "err", err)
+	}
+}
