@@ -28,9 +28,9 @@ type floor struct {
 var house = []floor{
 	{1, "vocabulary", true, []string{"fault", "identity", "spelling", "dn", "keyring", "sqldb", "scim", "awsjson", "awsjson/sigv4"}},
 	// What sources of one family share stands beside their port.
-	{2, "ports", true, []string{"directory", "source", "source/exportfile", "source/nesting", "source/ldapentry"}},
-	{3, "middle", true, []string{"plan", "link", "journal", "baseline", "mapping", "reconcile", "undo", "apply"}},
-	{4, "adapters", false, []string{"directory/memdir", "directory/sqldir", "source/ldifsource", "source/csvsource", "config"}},
+	{2, "ports", true, []string{"directory", "assignment", "source", "source/exportfile", "source/nesting", "source/ldapentry", "caller"}},
+	{3, "middle", true, []string{"plan", "link", "journal", "baseline", "mapping", "reconcile", "undo", "apply", "emulate"}},
+	{4, "adapters", false, []string{"directory/memdir", "directory/sqldir", "assignment/sqlassignment", "source/ldifsource", "source/csvsource", "caller/sqlcaller", "config"}},
 	{5, "doors, and the samples that ship", false, []string{"door/awsdoor", "door/scimdoor", "examples"}},
 	{6, "where it is put together", false, []string{"cli", "bench"}},
 	{7, "program", false, []string{"."}},
@@ -172,17 +172,21 @@ func TestImportsThatGoTheWrongWayAreFound(t *testing.T) {
 	}
 }
 
-// writing are the names of everything that changes a directory.
+// writing are the names of everything that changes a directory or what its
+// principals may reach.
 var writing = []string{
 	"WriterFor", "CreateUser", "UpdateUser", "DeleteUser", "CreateGroup", "UpdateGroup", "DeleteGroup",
 	"AddMember", "RemoveMember", "ChangeMembers", "SetActive", "SetExternalIDs", "SetNetwork",
+	"CreateAssignment", "DeleteAssignment", "CreatePermissionSet", "UpdatePermissionSet", "DeletePermissionSet", "ProvisionPermissionSet",
+	"SetInlinePolicy", "AttachPolicy", "DetachPolicy", "SetBoundary", "TagResource", "UntagResource", "RenameInstance", "AddRegion", "RemoveRegion",
+	"CreateApplication", "UpdateApplication", "DeleteApplication", "CreateApplicationAssignment", "DeleteApplicationAssignment",
 }
 
 // mayWrite reports whether a package may use them: the executor of plans, the
-// port with its adapters, and the doors that are the embedded directory itself.
+// ports with their adapters, and the doors that are the embedded directory itself.
 func mayWrite(folder string) bool {
-	return slices.Contains([]string{"apply", "directory", "door/awsdoor", "door/scimdoor"}, folder) ||
-		strings.HasPrefix(folder, "directory/")
+	return slices.Contains([]string{"apply", "directory", "assignment", "door/awsdoor", "door/scimdoor"}, folder) ||
+		strings.HasPrefix(folder, "directory/") || strings.HasPrefix(folder, "assignment/")
 }
 
 // checkWrites says where a directory is changed by anybody else.
@@ -213,6 +217,7 @@ func TestWritesElsewhereAreFound(t *testing.T) {
 		"a call":          `package cli; func f() { d.DeleteUser(ctx, id, "") }`,
 		"a writer":        `package cli; var w = directory.WriterFor(d)`,
 		"a method value":  `package cli; var f = w.CreateUser`,
+		"an assignment":   `package cli; func f() { d.CreateAssignment(ctx, a) }`,
 		"another package": `package reconcile; func f() { d.SetActive(ctx, id, "", false) }`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -221,7 +226,7 @@ func TestWritesElsewhereAreFound(t *testing.T) {
 					t.Errorf("%s: got %q, want one complaint", folder, wrong)
 				}
 			}
-			for _, folder := range []string{"apply", "directory", "directory/sqldir"} {
+			for _, folder := range []string{"apply", "directory", "directory/sqldir", "assignment/sqlassignment"} {
 				if wrong := checkWrites(fstest.MapFS{folder + "/x.go": {Data: []byte(text)}}); wrong != nil {
 					t.Errorf("%s may: %q", folder, wrong)
 				}

@@ -12,6 +12,7 @@ import (
 
 	"rollcall/apply"
 	"rollcall/baseline"
+	"rollcall/caller/sqlcaller"
 	"rollcall/config"
 	"rollcall/directory"
 	"rollcall/directory/sqldir"
@@ -35,7 +36,7 @@ type house struct {
 
 	baselines *baseline.Store
 	keys      *keyring.Keyring
-	centers   map[string]*sqldir.Center // by database URL
+	centers   map[string]*center // by database URL
 }
 
 // open puts the house together. The caller closes it.
@@ -59,13 +60,13 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations)
+	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations, sqlcaller.OperatorMigrations())
 	if err != nil {
 		return nil, err
 	}
 	return &house{
 		app: a, config: c, state: state, journal: journal.Open(state, keys),
-		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*sqldir.Center{},
+		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*center{},
 	}, nil
 }
 
@@ -116,18 +117,11 @@ func (h *house) openDirectory(ctx context.Context, name string) (*directory.Dire
 	if !known {
 		return nil, usage("no directory is called %q; there are %s", name, names(h.config.Directories))
 	}
-	url, err := settings.Database.URL(h.app.state)
+	center, err := h.center(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
-	center := h.centers[url]
-	if center == nil {
-		if center, err = sqldir.Open(ctx, url); err != nil {
-			return nil, err
-		}
-		h.centers[url] = center
-	}
-	id, err := h.storeID(ctx, center, settings)
+	id, err := h.storeID(ctx, center.Center, settings)
 	if err != nil {
 		return nil, err
 	}

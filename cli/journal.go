@@ -18,7 +18,7 @@ import (
 
 func newJournal(a *app) *cobra.Command {
 	return group("journal", "Read, check and export the journal of a directory", "  rollcall journal verify",
-		newJournalList(a), newJournalShow(a), newJournalVerify(a), newJournalHead(a), newJournalExport(a))
+		newJournalList(a), newJournalShow(a), newJournalVerify(a), newJournalHead(a), newJournalExport(a), newJournalErase(a))
 }
 
 type journalList struct {

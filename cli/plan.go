@@ -283,6 +283,11 @@ func runApply(ctx context.Context, h *house, ref string, o applyPlan) error {
 	if err := h.render(h.app.err, p, o.all); err != nil {
 		return err
 	}
+	if options.Override == "" {
+		if err := h.recount(ctx, d, p, id); err != nil {
+			return err
+		}
+	}
 	return h.carryOut(ctx, p, options)
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"strings"
+	"time"
 
 	"rollcall/apply"
 	"rollcall/directory"
@@ -72,4 +73,29 @@ func (h *house) limits(ctx context.Context, d *directory.Directory) (plan.Limits
 		}
 	}
 	return limits, nil
+}
+
+// recount holds a plan that was made earlier against the brakes once more,
+// together with what its sync has done since: plans that were each made below a
+// limit may pass it together when they are carried out.
+func (h *house) recount(ctx context.Context, d *directory.Directory, p *plan.Plan, id plan.ID) error {
+	if p.Braked() {
+		return nil // that stops it anyway
+	}
+	limits, err := h.limits(ctx, d)
+	if err != nil {
+		return err
+	}
+	if s, configured := h.config.Syncs[p.Sync]; configured {
+		of := s.Brakes.Limits()
+		limits.UsersOff, limits.GroupsDeleted = of.UsersOff, of.GroupsDeleted
+	}
+	earlier, err := h.journal.Made(ctx, p.Directory, p.Sync, time.Now().Add(-plan.Window))
+	if err != nil {
+		return err
+	}
+	if brakes := limits.Apply(p, plan.Evidence{Earlier: earlier}); len(brakes) > 0 {
+		return &apply.BrakedError{Plan: id, Brakes: brakes}
+	}
+	return nil
 }

@@ -52,8 +52,12 @@ func Open(ctx context.Context, url string) (*Center, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Center{db}, nil
+	return New(db), nil
 }
+
+// New returns the center kept in db, which was opened with [Migrations] and
+// perhaps those of others. Close closes db.
+func New(db *sqldb.DB) *Center { return &Center{db} }
 
 // Close closes the database; the center's drivers are of no use afterwards.
 func (c *Center) Close() error { return c.db.Close() }
