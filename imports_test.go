@@ -31,8 +31,8 @@ var house = []floor{
 	{2, "ports", true, []string{"directory", "assignment", "source", "source/exportfile", "source/nesting", "source/ldapentry", "caller"}},
 	{3, "middle", true, []string{"plan", "link", "journal", "baseline", "mapping", "reconcile", "undo", "apply", "emulate"}},
 	{4, "adapters", false, []string{"directory/memdir", "directory/sqldir", "assignment/sqlassignment", "source/ldifsource", "source/csvsource", "caller/sqlcaller", "config"}},
-	{5, "doors, and the samples that ship", false, []string{"door/awsdoor", "door/scimdoor", "examples"}},
-	{6, "where it is put together", false, []string{"cli", "bench"}},
+	{5, "doors, and the samples that ship", false, []string{"door/awsdoor", "door/opsdoor", "door/scimdoor", "examples"}},
+	{6, "where it is put together", true, []string{"identitycenter", "cli", "bench"}},
 	{7, "program", false, []string{"."}},
 }
 

@@ -127,7 +127,7 @@ func plant(t *testing.T, kind sourceKind, failures map[string]failure) {
 				t.Fatal(err)
 			}
 			testscript.Run(t, testscript.Params{
-				Dir: scripts,
+				Dir:   scripts,
 				Setup: func(env *testscript.Env) error { return kind.write(env.WorkDir, f) },
 				Cmds:  map[string]func(ts *testscript.TestScript, neg bool, args []string){"status": wantStatus},
 			})

@@ -133,8 +133,8 @@ func hashUser(seed maphash.Seed, anchor identity.Anchor, u *identity.User) uint6
 		string(anchor), u.UserName, u.DisplayName, u.Name.GivenName, u.Name.FamilyName, u.Title, u.Email(),
 		u.Enterprise.Department, u.Enterprise.EmployeeNumber,
 	} {
-		h.WriteString(s) //nolint:errcheck // a hash never fails
-		h.WriteByte(0)   //nolint:errcheck // a hash never fails
+		_, _ = h.WriteString(s)
+		_ = h.WriteByte(0)
 	}
 	return h.Sum64()
 }

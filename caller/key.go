@@ -156,7 +156,8 @@ func (k *Keys) find(ctx context.Context, claim *sigv4.Claim) (found, error) {
 	}
 	return found{
 		Caller{Name: key.Name, Account: key.Account, Role: key.Role, KeyID: key.ID, ReadOnly: key.ReadOnly},
-		sigv4.Credentials{AccessKey: key.ID, Secret: string(secret)}, key,
+		sigv4.Credentials{AccessKey: key.ID, Secret: string(secret)},
+		key,
 	}, nil
 }
 

@@ -148,7 +148,7 @@ func wholeFile(path string, write func(io.Writer) error) error {
 		err = os.Rename(temporary, path)
 	}
 	if err != nil {
-		os.Remove(temporary) //nolint:errcheck // the failure before it is the one to tell
+		os.Remove(temporary)
 		return fault.New(fault.KindOf(err), "write file", path, err)
 	}
 	return nil

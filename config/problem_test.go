@@ -63,7 +63,7 @@ func TestProblemsAreNamedWhereTheyStand(t *testing.T) {
 		"issuer with a blank":      {with("    issuer: a b\n"), `7:13 syncs.corp.issuer: an issuer has 1 to 256 characters`},
 		"issuer of 257":            {with("    issuer: " + strings.Repeat("x", 257) + "\n"), `7:13 syncs.corp.issuer: an issuer has 1 to 256 characters`},
 		"no such key to correlate": {with("    correlate: [userName, email, emial]\n"), `7:34 syncs.corp.correlate.2: "emial" is no attribute here`},
-		"no such table":            {with("    actions: defualt\n"), `7:14 syncs.corp.actions.table: "defualt" is no table here`},
+		"no such table":            {with("    actions: defalt\n"), `7:14 syncs.corp.actions.table: "defalt" is no table here`},
 		"no such situation":        {with("    actions: {users: {fond: report}}\n"), `7:29 syncs.corp.actions.users.fond: no situation is called "fond"`},
 		"no such action":           {with("    actions: {groups: {absent: delete}}\n"), `7:32 syncs.corp.actions.groups.absent: "delete" is no action for a group that is absent`},
 		"floor below 0":            {with("    brakes: {users_off: {floor: -1}}\n"), `7:33 syncs.corp.brakes.users_off.floor: want 0 or more`},

@@ -84,7 +84,10 @@ func TestAListingThatIsNotReadToItsEndAsksForNoMore(t *testing.T) {
 		asked++
 		return page(fmt.Sprint(asked), "a", "b"), nil
 	}})
-	for range d.Users(t.Context()) {
+	for _, err := range d.Users(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if asked != 1 {

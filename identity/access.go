@@ -20,6 +20,7 @@ type Instance struct {
 	Store     StoreID
 	Owner     string // the account it belongs to
 	Name      string // 0 to 255 characters; empty if it has none
+	OfAccount bool   // of one account, not of an organization: it has no permission sets
 	Regions   []Region
 	CreatedAt time.Time // UTC
 }

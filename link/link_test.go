@@ -80,9 +80,12 @@ func TestLinksAreSortedByKindAndAnchor(t *testing.T) {
 	each(t, func(t *testing.T, s state) {
 		var want []link.Link
 		for n, r := range []identity.Record{
-			{Source: "corp", Kind: identity.KindGroup, Anchor: "z"}, {Source: "corp", Kind: identity.KindUser, Anchor: "E1"},
-			{Source: "hr", Kind: identity.KindUser, Anchor: "E1"}, {Source: "corp", Kind: identity.KindUser, Anchor: "E10"},
-			{Source: "corp", Kind: identity.KindUser, Anchor: "E2"}, {Source: "corp", Kind: identity.KindUser, Anchor: "a"},
+			{Source: "corp", Kind: identity.KindGroup, Anchor: "z"},
+			{Source: "corp", Kind: identity.KindUser, Anchor: "E1"},
+			{Source: "hr", Kind: identity.KindUser, Anchor: "E1"},
+			{Source: "corp", Kind: identity.KindUser, Anchor: "E10"},
+			{Source: "corp", Kind: identity.KindUser, Anchor: "E2"},
+			{Source: "corp", Kind: identity.KindUser, Anchor: "a"},
 			{Source: "corp", Kind: identity.KindUser, Anchor: "é"},
 		} {
 			l := person(n + 1)

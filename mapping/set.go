@@ -134,7 +134,7 @@ func listSetter(path string) setter[identity.User] {
 func itemsOf(path string, result ref.Val) ([]map[string]any, error) {
 	list, ok := result.(traits.Lister)
 	if !ok {
-		list = types.NewRefValList(types.DefaultTypeAdapter, []ref.Val{result}).(traits.Lister)
+		list = types.NewRefValList(types.DefaultTypeAdapter, []ref.Val{result})
 	}
 	var items []map[string]any
 	for it := list.Iterator(); it.HasNext() == types.True; {

@@ -134,12 +134,16 @@ func (s side) correlate(i int, known links) pair {
 	case len(objects) == 0:
 		return pair{situation: Absent, record: i, object: none}
 	case len(objects) > 1:
-		return pair{situation: Ambiguous, record: i, object: none,
-			why: fmt.Sprintf("%d objects correlate with it: %s and %s", len(objects), s.label(objects[0]), s.label(objects[1]))}
+		return pair{
+			situation: Ambiguous, record: i, object: none,
+			why: fmt.Sprintf("%d objects correlate with it: %s and %s", len(objects), s.label(objects[0]), s.label(objects[1])),
+		}
 	}
 	if owner, linked := known.byObject[s.ids[objects[0]]]; linked {
-		return pair{situation: Ambiguous, record: i, object: none,
-			why: fmt.Sprintf("%s correlates with it, but is linked to another record of source %s", s.label(objects[0]), owner.Record.Source)}
+		return pair{
+			situation: Ambiguous, record: i, object: none,
+			why: fmt.Sprintf("%s correlates with it, but is linked to another record of source %s", s.label(objects[0]), owner.Record.Source),
+		}
 	}
 	return pair{situation: Found, record: i, object: objects[0]}
 }

@@ -203,7 +203,9 @@ func TestAdoptionPlansNothingElse(t *testing.T) {
 		users: []reconcile.User{want("a1", "cem"), want("a2", "dan"), want("a3", "eve"), want("a4", "new")},
 		group: []reconcile.Group{wantGroup("g1", "dev", "a1")},
 		has: []identity.User{
-			account("u1", "CEM"), {ID: "u2", UserName: "dan", Active: true}, {ID: "u22", UserName: "x", Emails: []identity.Email{{Value: "dan@example.com"}}, Active: true},
+			account("u1", "CEM"),
+			{ID: "u2", UserName: "dan", Active: true},
+			{ID: "u22", UserName: "x", Emails: []identity.Email{{Value: "dan@example.com"}}, Active: true},
 			account("u5", "leaver"),
 		},
 		hasGr: []identity.Group{aGroup("G1", "Dev", "")}, links: []link.Link{linked("a5", "u5")},

@@ -27,15 +27,18 @@ func TestGroupPlans(t *testing.T) {
 	}{
 		"new group with members": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g1", "dev", "a1", "a2")}, has: []identity.User{cem, dan}, links: both},
-			[]string{"create group dev", "group dev: add cem, dan"}, nil,
+			[]string{"create group dev", "group dev: add cem, dan"},
+			nil,
 		},
 		"new group, new member": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g1", "dev", "a1", "a2")}, has: []identity.User{cem}, links: both[:1]},
-			[]string{"create user dan", "create group dev", "group dev: add cem, dan"}, nil,
+			[]string{"create user dan", "create group dev", "group dev: add cem, dan"},
+			nil,
 		},
 		"only what differs": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g1", "dev", "a2")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1"}}, links: withGroup()},
-			[]string{"group dev: add dan; remove cem"}, nil,
+			[]string{"group dev: add dan; remove cem"},
+			nil,
 		},
 		"a member who is not ours stays": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g1", "dev", "a1", "a2")}, has: []identity.User{cem, dan, account("u9", "guest")}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1", "u2", "u9"}}, links: withGroup()},
@@ -47,49 +50,59 @@ func TestGroupPlans(t *testing.T) {
 		},
 		"renamed, same group": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g1", "developers", "a1")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1"}}, links: withGroup()},
-			[]string{"update group dev: displayName dev → developers"}, nil,
+			[]string{"update group dev: displayName dev → developers"},
+			nil,
 		},
 		"names of groups swapped": {
 			scene{
 				users: people, group: []reconcile.Group{wantGroup("g1", "ops"), wantGroup("g2", "dev")}, has: []identity.User{cem, dan},
 				hasGr: []identity.Group{aGroup("G1", "dev", "g1"), aGroup("G2", "ops", "g2")}, links: withGroup(linkOf("corp", identity.KindGroup, "g2", "G2")),
 			},
-			[]string{"update group ops: displayName ops → rollcall-swap-G2", "update group dev: displayName dev → ops", "update group ops: displayName rollcall-swap-G2 → dev"}, nil,
+			[]string{"update group ops: displayName ops → rollcall-swap-G2", "update group dev: displayName dev → ops", "update group ops: displayName rollcall-swap-G2 → dev"},
+			nil,
 		},
 		"gone from the source, kept with its members": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g2", "ops")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1"), aGroup("G2", "ops", "g2")}, in: ids{"G1": {"u1"}}, links: withGroup(linkOf("corp", identity.KindGroup, "g2", "G2"))},
-			nil, []string{"source-missing group dev"},
+			nil,
+			[]string{"source-missing group dev"},
 		},
 		"gone from the source, mirrored": {
 			scene{table: "mirror", users: people, group: []reconcile.Group{wantGroup("g2", "ops")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1"), aGroup("G2", "ops", "g2")}, in: ids{"G1": {"u1"}}, links: withGroup(linkOf("corp", identity.KindGroup, "g2", "G2"))},
-			[]string{"delete group dev with its membership"}, nil,
+			[]string{"delete group dev with its membership"},
+			nil,
 		},
 		"a leaver is disabled first": {
 			scene{users: people[1:], group: []reconcile.Group{wantGroup("g1", "dev", "a2")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1", "u2"}}, links: withGroup()},
-			[]string{"disable user cem", "group dev: remove cem"}, nil,
+			[]string{"disable user cem", "group dev: remove cem"},
+			nil,
 		},
 		"a leaver is deleted last": {
 			scene{table: "mirror", users: people[1:], group: []reconcile.Group{wantGroup("g1", "dev", "a2")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1", "u2"}}, links: withGroup()},
-			[]string{"disable user cem", "group dev: remove cem", "delete user cem"}, nil,
+			[]string{"disable user cem", "group dev: remove cem", "delete user cem"},
+			nil,
 		},
 		"nobody leaves on a read with a hole": {
 			scene{users: people, group: []reconcile.Group{addOnly}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u2"}}, links: withGroup()},
-			[]string{"group dev: add cem"}, []string{"add-only group dev"},
+			[]string{"group dev: add cem"},
+			[]string{"add-only group dev"},
 		},
 		"a person who cannot be mapped stays where they are": {
 			scene{
 				users: []reconcile.User{want("a1", "cem"), {Anchor: "a2", Name: "uid=dan", In: true, Problem: errNoMail}}, group: []reconcile.Group{wantGroup("g1", "dev", "a1")},
 				has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1", "u2"}}, links: withGroup(),
 			},
-			nil, []string{"invalid user uid=dan"},
+			nil,
+			[]string{"invalid user uid=dan"},
 		},
 		"a held person is added to nothing": {
 			scene{users: people, group: []reconcile.Group{wantGroup("g1", "dev", "a1", "a2")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, links: withGroup(), holds: []link.Hold{{Source: "corp", Anchor: "a1"}}},
-			[]string{"group dev: add dan"}, nil,
+			[]string{"group dev: add dan"},
+			nil,
 		},
 		"no-delete adds and never removes": {
 			scene{table: "no-delete", users: people, group: []reconcile.Group{wantGroup("g1", "dev", "a2")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")}, in: ids{"G1": {"u1"}}, links: withGroup()},
-			[]string{"group dev: add dan"}, nil,
+			[]string{"group dev: add dan"},
+			nil,
 		},
 	}
 	for name, tt := range tests {

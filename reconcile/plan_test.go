@@ -150,19 +150,23 @@ func TestPlans(t *testing.T) {
 		"leaver off twice": {scene{users: []reconcile.User{want("a2", "dan")}, has: []identity.User{off(cem), named(account("u2", "dan"), "a2")}, links: []link.Link{linked("a1", "u1"), linked("a2", "u2")}}, nil, nil},
 		"leaver comes back": {
 			scene{users: []reconcile.User{want("a1", "cem")}, has: []identity.User{off(cem)}, links: []link.Link{linked("a1", "u1")}},
-			[]string{"enable user cem"}, nil,
+			[]string{"enable user cem"},
+			nil,
 		},
 		"mover": {
 			scene{users: []reconcile.User{{Anchor: "a1", In: true, User: title(account("", "cem"), "Lead")}}, has: []identity.User{cem}, links: []link.Link{linked("a1", "u1")}},
-			[]string{"update user cem: title (none) → Lead"}, nil,
+			[]string{"update user cem: title (none) → Lead"},
+			nil,
 		},
 		"renamed, same account": {
 			scene{users: []reconcile.User{{Anchor: "a1", In: true, User: func() identity.User { u := account("", "cem"); u.UserName = "cemile"; return u }()}}, has: []identity.User{cem}, links: []link.Link{linked("a1", "u1")}},
-			[]string{"update user cem: userName cem → cemile"}, nil,
+			[]string{"update user cem: userName cem → cemile"},
+			nil,
 		},
 		"out of scope": {
 			scene{users: []reconcile.User{{Anchor: "a1", User: account("", "cem")}, want("a2", "dan")}, has: []identity.User{cem, named(account("u2", "dan"), "a2")}, links: []link.Link{linked("a1", "u1"), linked("a2", "u2")}},
-			[]string{"disable user cem"}, nil,
+			[]string{"disable user cem"},
+			nil,
 		},
 		"same external id, not adopted": {
 			scene{users: []reconcile.User{want("a1", "cem")}, has: []identity.User{cem}}, nil, []string{"found user cem"},
@@ -172,7 +176,8 @@ func TestPlans(t *testing.T) {
 		},
 		"same name, adopted": {
 			scene{table: "mirror", users: []reconcile.User{want("a1", "cem")}, has: []identity.User{account("u1", "CEM")}},
-			[]string{"adopt user CEM", "update user CEM: userName CEM → cem, emails CEM@example.com → cem@example.com, externalIds (none) → a1"}, nil,
+			[]string{"adopt user CEM", "update user CEM: userName CEM → cem, emails CEM@example.com → cem@example.com, externalIds (none) → a1"},
+			nil,
 		},
 		"same name, other external id": {
 			scene{table: "mirror", users: []reconcile.User{want("a9", "cem")}, has: []identity.User{cem}}, nil, []string{"ambiguous user cem"},
@@ -185,38 +190,46 @@ func TestPlans(t *testing.T) {
 		},
 		"linked to another source": {
 			scene{table: "mirror", users: []reconcile.User{want("a1", "cem")}, has: []identity.User{account("u1", "cem")}, links: []link.Link{linkOf("hr", identity.KindUser, "77", "u1")}},
-			nil, []string{"ambiguous user cem"},
+			nil,
+			[]string{"ambiguous user cem"},
 		},
 		"two records, one account": {
 			scene{table: "mirror", users: []reconcile.User{want("a1", "cem"), want("a2", "cem")}, has: []identity.User{account("u1", "cem")}},
-			nil, []string{"ambiguous user cem", "ambiguous user cem"},
+			nil,
+			[]string{"ambiguous user cem", "ambiguous user cem"},
 		},
 		"two records, one new name": {
 			scene{users: []reconcile.User{want("a1", "cem"), want("a2", "CEM")}},
-			nil, []string{"taken user CEM", "taken user CEM", "taken user cem", "taken user cem"},
+			nil,
+			[]string{"taken user CEM", "taken user CEM", "taken user cem", "taken user cem"},
 		},
 		"name held by a leaver": {
 			scene{users: []reconcile.User{want("a2", "cem")}, has: []identity.User{off(cem)}, links: []link.Link{linked("a1", "u1")}},
-			nil, []string{"taken user cem", "taken user cem"},
+			nil,
+			[]string{"taken user cem", "taken user cem"},
 		},
 		"account deleted by hand": {
 			scene{users: []reconcile.User{want("a1", "cem")}, links: []link.Link{linked("a1", "u1")}}, []string{"create user cem"}, nil,
 		},
 		"held": {
 			scene{users: []reconcile.User{want("a1", "cem"), want("a2", "dan")}, has: []identity.User{off(cem)}, links: []link.Link{linked("a1", "u1")}, holds: []link.Hold{{Source: "corp", Anchor: "a1"}, {Source: "corp", Anchor: "a2"}}},
-			nil, []string{"held user cem", "held user dan"},
+			nil,
+			[]string{"held user cem", "held user dan"},
 		},
 		"a directory that cannot disable": {
 			scene{blind: true, users: []reconcile.User{want("a2", "dan")}, has: []identity.User{account("u1", "cem"), account("u2", "dan")}, links: []link.Link{linked("a1", "u1"), linked("a2", "u2")}},
-			nil, []string{"status user cem"},
+			nil,
+			[]string{"status user cem"},
 		},
 		"report only": {
 			scene{table: "report-only", users: []reconcile.User{want("a1", "cem"), {Anchor: "a2", In: true, User: title(account("", "dan"), "Lead")}}, has: []identity.User{named(account("u2", "dan"), "a2"), named(account("u3", "eve"), "a3")}, links: []link.Link{linked("a2", "u2"), linked("a3", "u3")}},
-			nil, []string{"absent user cem", "confirmed user dan", "source-missing user eve"},
+			nil,
+			[]string{"absent user cem", "confirmed user dan", "source-missing user eve"},
 		},
 		"create only": {
 			scene{table: "create-only", users: []reconcile.User{want("a1", "cem"), {Anchor: "a2", In: true, User: title(account("", "dan"), "Lead")}}, has: []identity.User{named(account("u2", "dan"), "a2")}, links: []link.Link{linked("a2", "u2")}},
-			[]string{"create user cem"}, nil,
+			[]string{"create user cem"},
+			nil,
 		},
 		"names swapped": {
 			scene{
@@ -229,7 +242,8 @@ func TestPlans(t *testing.T) {
 				"update user dan: emails dan@example.com → (none)",
 				"update user cem: userName cem → dan, displayName CEM → DAN, emails cem@example.com → dan@example.com",
 				"update user dan: userName rollcall-swap-u2 → cem, displayName DAN → CEM, emails (none) → cem@example.com",
-			}, nil,
+			},
+			nil,
 		},
 		"name passed on": {
 			scene{
@@ -240,7 +254,8 @@ func TestPlans(t *testing.T) {
 			[]string{
 				"update user cem: userName cem → eve, displayName CEM → EVE, emails cem@example.com → eve@example.com",
 				"update user dan: userName dan → cem, displayName DAN → CEM, emails dan@example.com → cem@example.com",
-			}, nil,
+			},
+			nil,
 		},
 	}
 	for name, tt := range tests {

@@ -76,7 +76,7 @@ func TestOtherErrorsAreNotUniqueViolations(t *testing.T) {
 
 func TestFaultLeavesFaultsAndNilAlone(t *testing.T) {
 	stale := fault.Text(fault.Stale, "update", "note", "changed")
-	if got := Fault("write", "", stale); got != error(stale) {
+	if got := Fault("write", "", stale); !errors.Is(got, stale) {
 		t.Errorf("got %v", got)
 	}
 	if got := Fault("write", "", nil); got != nil {

@@ -69,7 +69,7 @@ func TestAFolderThatMayNotBeWrittenIsExplained(t *testing.T) {
 }
 
 func again(t *testing.T) {
-	dir, err := os.MkdirTemp("", "sqldb-")
+	dir, err := os.MkdirTemp("", "sqldb-") //nolint:usetesting // the folder outlives one test on purpose
 	if err != nil {
 		t.Fatal(err)
 	}

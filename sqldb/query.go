@@ -121,7 +121,7 @@ func (s *statements) note(err error) {
 // returns the failure of a statement, if there was one.
 func (s *statements) end() error {
 	if s.rows != nil {
-		s.rows.Close()
+		_ = s.rows.Close()
 	}
 	if s.row != nil {
 		_ = s.row.Scan() // closes; a row scanned before does not mind

@@ -161,7 +161,7 @@ func TestEachStopsAtTheFirstErrorAndClosesTheRows(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := Each(rows, func(func(...any) error) error { calls++; return errOwn }); err != errOwn {
+			if err := Each(rows, func(func(...any) error) error { calls++; return errOwn }); !errors.Is(err, errOwn) {
 				t.Errorf("Each said %v", err)
 			}
 			return q.Row("SELECT 3").Scan(new(int))

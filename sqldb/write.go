@@ -28,7 +28,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 		return errClosed("write")
 	}
 	if ctx.Err() != nil {
-		return cancelled("write", ctx)
+		return cancelled(ctx, "write")
 	}
 	j := &job{
 		ctx:    ctx,
@@ -39,7 +39,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	select {
 	case w.jobs <- j:
 	case <-ctx.Done():
-		return cancelled("write", ctx)
+		return cancelled(ctx, "write")
 	case <-w.closing:
 		return errClosed("write")
 	}
@@ -50,7 +50,7 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	case err := <-j.answer:
 		return err
 	case <-ctx.Done():
-		return cancelled("write", ctx)
+		return cancelled(ctx, "write")
 	}
 }
 
@@ -103,6 +103,6 @@ func notCommitted(cause error) error {
 
 var errNotCommitted = errors.New("not committed")
 
-func cancelled(op string, ctx context.Context) error {
+func cancelled(ctx context.Context, op string) error {
 	return fault.New(fault.Unavailable, op, "", context.Cause(ctx))
 }

@@ -116,7 +116,7 @@ func TestAFunctionSeesWhatThoseBeforeItInTheGroupWrote(t *testing.T) {
 				}
 				return err
 			})
-		if said[0] != nil || said[1] != errOwn || said[2] != nil {
+		if said[0] != nil || !errors.Is(said[1], errOwn) || said[2] != nil {
 			t.Error(said)
 		}
 	})
@@ -127,7 +127,7 @@ func TestAGroupOfFailuresCommitsNothing(t *testing.T) {
 		db := open(t, url)
 		fail := func(tx *Tx) error { _ = insert(tx, 1, "one"); return errOwn }
 		for _, err := range together(t, db, fail, fail) {
-			if err != errOwn {
+			if !errors.Is(err, errOwn) {
 				t.Error(err)
 			}
 		}

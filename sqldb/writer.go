@@ -108,7 +108,7 @@ func (w *writer) gather(first *job) []*job {
 func (w *writer) group(first *job) {
 	err := w.begin(first.ctx)
 	if err != nil && first.ctx.Err() != nil {
-		first.answer <- cancelled("write", first.ctx) // its patience was at an end, not the others'
+		first.answer <- cancelled(first.ctx, "write") // its patience was at an end, not the others'
 		return
 	}
 	// Gathered only now: whoever came while we waited for the lock comes along.
@@ -221,7 +221,7 @@ func (w *writer) functions(ctx context.Context, group []*job) (succeeded bool, e
 func (w *writer) function(ctx context.Context, j *job, undo func() error) (succeeded bool, err error) {
 	tx := &Tx{statements{ctx: ctx, on: w.conn}}
 	if !j.offer(tx) {
-		j.said = cancelled("write", j.ctx)
+		j.said = cancelled(j.ctx, "write")
 		return false, nil
 	}
 	if j.said == nil {

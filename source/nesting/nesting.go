@@ -19,11 +19,11 @@ import (
 // the cycle, so a few careless lines in a source can ask for billions.
 const MaxMemberships = 20_000_000
 
-// Person and Group are numbers that a [Graph] gives, from zero.
-type (
-	Person int32
-	Group  int32
-)
+// Person is a number that a [Graph] gives a person, from zero.
+type Person int32
+
+// Group is a number that a [Graph] gives a group, from zero.
+type Group int32
 
 // Graph is who is directly in which group. Its zero value is empty. Filling it
 // and flattening it are for one goroutine.
