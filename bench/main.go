@@ -35,6 +35,8 @@ func jobs() []job {
 		{"read-directory", readDirectory},
 		{"first-load", firstLoad},
 		{"lookup", lookup},
+		{"journal", journalled},
+		{"as-of", asOf},
 	}
 }
 

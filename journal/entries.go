@@ -151,7 +151,7 @@ func (l *lister) one(ctx context.Context, row storedEntry) error {
 	if err != nil || (f.Run != "" && run.ID != f.Run) {
 		return err
 	}
-	out, err := entryOf(&e, row, run)
+	out, err := l.j.entryOf(&e, row, run)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (l *lister) run(ctx context.Context, e *envelope) (runRow, error) {
 	return l.runs[begun], nil
 }
 
-func entryOf(e *envelope, row storedEntry, run runRow) (Entry, error) {
+func (j *Journal) entryOf(e *envelope, row storedEntry, run runRow) (Entry, error) {
 	out := Entry{
 		Seq: e.Seq, At: moment(e.At), Type: e.Type, Run: run.ID, Plan: run.Plan, Actor: run.Actor, Sync: run.Sync,
 		Object: e.Object, Erasures: e.Erased, Erased: e.Digest != nil && row.body == nil, Hash: hex.EncodeToString(row.hash),
@@ -209,7 +209,7 @@ func entryOf(e *envelope, row storedEntry, run runRow) (Entry, error) {
 	if row.body == nil {
 		return out, nil
 	}
-	b, err := openBody(row.body)
+	b, err := j.pack.open(row.body)
 	if err != nil {
 		return out, fault.New(fault.Invalid, "read journal", entryName(e.Seq), err)
 	}

@@ -46,7 +46,7 @@ func (j *Journal) AsOf(ctx context.Context, target string, kind identity.Kind, i
 		s.Erased = true
 		return s, nil
 	}
-	b, err := openBody(stored)
+	b, err := j.pack.open(stored)
 	if err != nil {
 		return s, fault.New(fault.Invalid, "look back", entryName(s.Entry), err)
 	}

@@ -13,6 +13,7 @@ import (
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/journal"
+	"rollcall/plan"
 )
 
 // replay is the plain way to answer as-of: go through the entries up to t.
@@ -225,4 +226,39 @@ func TestBodiesAreTheSameBytesForTheSameObject(t *testing.T) {
 	if !json.Valid(g) || string(g) != `{"displayName":"Crew"}` {
 		t.Errorf("%s", g)
 	}
+}
+
+func TestSomebodyIsFoundByEveryNameTheyEverHad(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := context.Background()
+		r := b.begin(t, 3)
+		for n, name := range []string{"Ann", "ann.smith", "ann.jones"} {
+			ok(t, r.Outcome(ctx, journal.Outcome{Change: n + 1, Result: journal.Done, Object: user(1), Effects: []journal.Effect{
+				{Kind: identity.KindUser, Object: user(1), Name: name, Body: state(name), Record: &identity.Record{Source: "corp", Kind: identity.KindUser, Anchor: "E1"}},
+			}}))
+			b.clock.jump(time.Second)
+		}
+		named := func(name string) []identity.ID {
+			ids, err := b.Named(ctx, target, identity.KindUser, name)
+			ok(t, err)
+			return ids
+		}
+		for _, name := range []string{"ANN", "ann.smith", "ann.jones"} {
+			if !slices.Equal(named(name), []identity.ID{user(1)}) {
+				t.Errorf("%s: %v", name, named(name))
+			}
+		}
+		if named("") != nil || named("bob") != nil {
+			t.Error("somebody is found by no name, or another's")
+		}
+		_, err := r.Finish(ctx, journal.Complete, nil)
+		ok(t, err)
+		_, err = b.Erase(ctx, target, identity.Record{Source: "corp", Kind: identity.KindUser, Anchor: "E1"}, plan.Actor{Name: "dpo"})
+		ok(t, err)
+		for _, name := range []string{"ANN", "ann.smith", "ann.jones"} {
+			if named(name) != nil {
+				t.Errorf("%s is found after the erasure", name)
+			}
+		}
+	})
 }

@@ -51,6 +51,7 @@ type Journal struct {
 	keys   *keyring.Keyring
 	clock  Clock
 	holder string // who holds the leases taken here
+	pack   packer
 }
 
 // Option changes how a journal works.

@@ -224,7 +224,7 @@ func (r *Run) observed(ctx context.Context, part []Effect, began int64) error {
 	bodies := make([]sealed, len(part))
 	for i := range part {
 		b := body{Effects: part[i : i+1]}
-		stored, digest, err := b.seal()
+		stored, digest, err := r.j.pack.seal(&b)
 		if err != nil {
 			return err
 		}

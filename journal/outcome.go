@@ -63,7 +63,7 @@ func (r *Run) Outcome(ctx context.Context, o Outcome, also ...func(tx *sqldb.Tx)
 		return fault.Text(fault.Internal, "journal outcome", "run "+r.ID(), "an outcome needs a change's number and a result")
 	}
 	b := body{Revision: o.Revision, Fault: o.Fault, Text: o.Text, Effects: o.Effects}
-	stored, digest, err := b.seal()
+	stored, digest, err := r.j.pack.seal(&b)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (r *Run) Done(ctx context.Context) (map[int]Outcome, map[int]bool, error) {
 				open[int(n)] = true
 			}
 		case TypeOutcome:
-			o, err := outcomeOf(&e, row)
+			o, err := r.j.outcomeOf(&e, row)
 			if err != nil {
 				return err
 			}
@@ -118,7 +118,7 @@ func (r *Run) Done(ctx context.Context) (map[int]Outcome, map[int]bool, error) {
 	return outcomes, open, err
 }
 
-func outcomeOf(e *envelope, row storedEntry) (Outcome, error) {
+func (j *Journal) outcomeOf(e *envelope, row storedEntry) (Outcome, error) {
 	o := Outcome{Result: Result(e.Result), Object: e.Object}
 	if len(e.Changes) > 0 {
 		o.Change = int(e.Changes[0])
@@ -126,7 +126,7 @@ func outcomeOf(e *envelope, row storedEntry) (Outcome, error) {
 	if row.body == nil {
 		return o, nil
 	}
-	b, err := openBody(row.body)
+	b, err := j.pack.open(row.body)
 	if err != nil {
 		return o, fault.New(fault.Internal, "read journal", entryName(e.Seq), err)
 	}

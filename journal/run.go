@@ -137,7 +137,7 @@ func (r *Run) begin(tx *sqldb.Tx, s Start) error {
 		return err
 	}
 	reason := body{Text: s.Override}
-	stored, digest, err := reason.seal()
+	stored, digest, err := r.j.pack.seal(&reason)
 	if err != nil {
 		return err
 	}

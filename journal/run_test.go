@@ -231,3 +231,25 @@ func TestManyOutcomesAtOnceFromTwoProcesses(t *testing.T) {
 		}
 	})
 }
+
+func TestAPlanHasOneRun(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := context.Background()
+		id := b.save(t, 1)
+		s := journal.Start{Plan: id, Target: target, Sync: "corp", Actor: plan.Actor{Name: "ann", Door: "cli"}}
+		r := b.start(t, s)
+		r.Release()
+		_, err := b.Begin(ctx, s)
+		if !fault.Is(err, fault.Stale) || !strings.Contains(err.Error(), "rollcall run resume "+r.ID()) {
+			t.Errorf("interrupted: %v", err)
+		}
+		r, err = b.Resume(ctx, r.ID())
+		ok(t, err)
+		_, err = r.Finish(ctx, journal.Partly, nil)
+		ok(t, err)
+		_, err = b.Begin(ctx, s)
+		if !fault.Is(err, fault.Stale) || !strings.Contains(err.Error(), "run "+r.ID()+" has carried it out already") {
+			t.Errorf("over: %v", err)
+		}
+	})
+}

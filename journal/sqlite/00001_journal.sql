@@ -65,7 +65,7 @@ CREATE TABLE bodies (
     seq   INTEGER NOT NULL,
     body  BLOB, -- NULL once erased
     PRIMARY KEY (chain, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE heads (
     chain     INTEGER NOT NULL,
