@@ -183,9 +183,10 @@ var writing = []string{
 }
 
 // mayWrite reports whether a package may use them: the executor of plans, the
-// ports with their adapters, and the doors that are the embedded directory itself.
+// ports with their adapters, the doors that are the embedded directory itself,
+// and what seeds a throw-away one for a test.
 func mayWrite(folder string) bool {
-	return slices.Contains([]string{"apply", "directory", "assignment", "door/awsdoor", "door/scimdoor"}, folder) ||
+	return slices.Contains([]string{"apply", "directory", "assignment", "door/awsdoor", "door/scimdoor", "identitycentertest"}, folder) ||
 		strings.HasPrefix(folder, "directory/") || strings.HasPrefix(folder, "assignment/")
 }
 

@@ -156,6 +156,7 @@ func TestARunSurvivesBeingKilledAgainAndAgain(t *testing.T) {
 	o := newOffice(t)
 	interrupted := 0
 	command := []string{"sync", "run", "corp"}
+	o.must("run", "list") // the state is there, whatever is killed when
 	for range 5 {
 		after := time.Duration(100+rand.IntN(400)) * time.Millisecond
 		cut := o.killed(after, command...)

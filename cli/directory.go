@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -190,50 +188,4 @@ func runRebind(ctx context.Context, h *house, name string, yes, dryRun bool) err
 	}
 	say(h.app.err, "Directory %s means store %s from now on.", name, store.ID)
 	return nil
-}
-
-// eventView is one write as the directory's own log has it.
-type eventView struct {
-	Number    int64           `json:"number"`
-	At        time.Time       `json:"at"`
-	By        directory.Actor `json:"by"`
-	Operation string          `json:"operation"`
-	Kind      identity.Kind   `json:"kind"`
-	ID        identity.ID     `json:"id"`
-	Before    json.RawMessage `json:"before,omitempty"`
-	After     json.RawMessage `json:"after,omitempty"`
-}
-
-func newDirectoryEvents(a *app) *cobra.Command {
-	var after int64
-	limit := 100
-	c := &cobra.Command{
-		Use: "events [NAME]", Short: "List writes from the directory's own log, oldest first",
-		Example: "  rollcall directory events --limit 10\n  rollcall directory events local --after 100 --output json", Args: cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeDirectories,
-		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
-			d, err := h.directoryArg(ctx, args)
-			if err != nil {
-				return err
-			}
-			events, err := d.Events(ctx, after, limit)
-			if err != nil {
-				return err
-			}
-			l := listing{Columns: []string{"Number", "At", "By", "Operation", "ID"}}
-			all := []eventView{}
-			for _, e := range events {
-				all = append(all, eventView{e.Number, e.At, e.Actor, e.Operation, e.Kind, e.ID, e.Before, e.After})
-				l.Rows = append(l.Rows, []string{strconv.FormatInt(e.Number, 10), clock(e.At), e.Actor.String(), e.Operation, string(e.ID)})
-			}
-			l.Values = all
-			if len(events) == limit {
-				say(a.err, "There may be more: --after %d", events[len(events)-1].Number)
-			}
-			return a.print(l)
-		}),
-	}
-	c.Flags().Int64Var(&after, "after", 0, "only writes after the one with this `number`")
-	c.Flags().IntVar(&limit, "limit", limit, "at most this many, up to 1000")
-	return c
 }

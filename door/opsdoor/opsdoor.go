@@ -1,0 +1,123 @@
+// Package opsdoor answers whoever runs the server: is it alive, is it ready,
+// what has it done. The README beside this file says what is served.
+//
+// It shows nothing of what a directory holds, and changes nothing.
+package opsdoor
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"rollcall/caller"
+	"rollcall/fault"
+)
+
+// Operators says who an operator is: [caller.Operators] does.
+type Operators interface {
+	CheckToken(ctx context.Context, text string) (caller.Operator, error)
+	CheckPassword(ctx context.Context, name, password, from string) (caller.Operator, error)
+}
+
+// Options are what a door is made of. Operators and Ready must be given.
+type Options struct {
+	Operators Operators
+	Ready     func(context.Context) error // nil if every database answers
+	Log       *slog.Logger                // nil is slog.Default
+}
+
+// Door answers about a server. It is safe for concurrent use.
+type Door struct {
+	Options
+	counts counts
+}
+
+// New returns a door.
+func New(o Options) *Door {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Door{Options: o, counts: counts{answered: map[answered]int64{}}}
+}
+
+// Mount puts every route of this door on mux.
+func (d *Door) Mount(mux *http.ServeMux) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok\n") })
+	mux.HandleFunc("GET /readyz", d.readyz)
+	mux.HandleFunc("GET /metrics", d.metrics)
+}
+
+func (d *Door) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := d.Ready(r.Context()); err != nil {
+		d.Log.ErrorContext(r.Context(), "not ready", "err", err)
+		reply(w, http.StatusServiceUnavailable, "not ready\n")
+		return
+	}
+	reply(w, http.StatusOK, "ok\n")
+}
+
+func (d *Door) metrics(w http.ResponseWriter, r *http.Request) {
+	if err := d.authenticate(r); err != nil {
+		d.refuse(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	reply(w, http.StatusOK, d.counts.String())
+}
+
+// authenticate wants a reader, by bearer token or by name and password.
+func (d *Door) authenticate(r *http.Request) error {
+	var o caller.Operator
+	var err error
+	if name, password, basic := r.BasicAuth(); basic {
+		o, err = d.Operators.CheckPassword(r.Context(), name, password, address(r))
+	} else {
+		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return fault.Text(fault.Unauthenticated, "authenticate", "", "want an operator's bearer token, or name and password")
+		}
+		o, err = d.Operators.CheckToken(r.Context(), strings.TrimSpace(token))
+	}
+	if err != nil {
+		return err
+	}
+	return o.May(caller.Reader)
+}
+
+// address is where a request comes from, without the port.
+func address(r *http.Request) string {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return at.Addr().Unmap().String()
+}
+
+// statuses says how each kind of failure is answered.
+var statuses = map[fault.Kind]int{
+	fault.Internal:        http.StatusInternalServerError,
+	fault.Invalid:         http.StatusBadRequest,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Conflict:        http.StatusConflict,
+	fault.Stale:           http.StatusConflict,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.Denied:          http.StatusForbidden,
+	fault.Unsupported:     http.StatusNotImplemented,
+	fault.Throttled:       http.StatusTooManyRequests,
+	fault.Quota:           http.StatusForbidden,
+	fault.Unavailable:     http.StatusServiceUnavailable,
+	fault.Incomplete:      http.StatusServiceUnavailable,
+}
+
+func (d *Door) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := statuses[fault.KindOf(err)]
+	switch status {
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="rollcall", Basic realm="rollcall"`)
+	case http.StatusInternalServerError:
+		d.Log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "err", err)
+	}
+	reply(w, status, http.StatusText(status)+"\n")
+}

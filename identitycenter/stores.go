@@ -1,0 +1,144 @@
+package identitycenter
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"rollcall/awsjson/sigv4"
+	"rollcall/caller"
+	"rollcall/directory"
+	"rollcall/emulate"
+	"rollcall/fault"
+	"rollcall/identity"
+)
+
+// stores are the identity stores of all databases. What it remembers never
+// changes: a store, once made, stays, and its driver holds nothing else.
+type stores struct {
+	databases []*Database
+	opened    sync.Map // by identity.StoreID: *opened
+}
+
+// opened is one store, ready to be asked.
+type opened struct {
+	*directory.Directory
+	driver   emulate.Embedded
+	database *Database
+}
+
+// Open returns a store for whoever was let in; fault.NotFound if the caller's
+// database has none of that id.
+func (s *stores) Open(ctx context.Context, id identity.StoreID) (*directory.Directory, error) {
+	o, err := s.open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if only := visitOf(ctx).database; only != nil && only != o.database {
+		return nil, fault.Text(fault.NotFound, "open store", string(id), "there is none")
+	}
+	return o.Directory, nil
+}
+
+func (s *stores) open(ctx context.Context, id identity.StoreID) (*opened, error) {
+	if known, ok := s.opened.Load(id); ok {
+		return known.(*opened), nil
+	}
+	for _, db := range s.databases {
+		driver, err := db.Find(ctx, id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		embedded := emulate.ShortPages(driver)
+		made, _ := s.opened.LoadOrStore(id, &opened{directory.New(string(id), embedded), embedded, db})
+		return made.(*opened), nil
+	}
+	return nil, fault.Text(fault.NotFound, "open store", string(id), "there is none")
+}
+
+// List returns the stores that whoever was let in may open.
+func (s *stores) List(ctx context.Context) ([]identity.StoreID, error) {
+	return s.list(ctx, visitOf(ctx).database)
+}
+
+// list returns the stores of one database, or of all.
+func (s *stores) list(ctx context.Context, only *Database) ([]identity.StoreID, error) {
+	var ids []identity.StoreID
+	for _, db := range s.databases {
+		if only != nil && only != db {
+			continue
+		}
+		all, err := db.Stores(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, store := range all {
+			ids = append(ids, store.ID)
+		}
+	}
+	return ids, nil
+}
+
+// count counts objects of a kind in all stores.
+func (s *stores) count(kind identity.Kind) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		ids, err := s.list(ctx, nil)
+		if err != nil {
+			return 0, err
+		}
+		total := 0
+		for _, id := range ids {
+			store, err := s.open(ctx, id)
+			if err != nil {
+				return 0, err
+			}
+			n, err := emulate.CountIn(store.driver, kind)(ctx)
+			if err != nil {
+				return 0, err
+			}
+			total += n
+		}
+		return total, nil
+	}
+}
+
+// callers looks for an access key in one database after the other.
+type callers []*Database
+
+// Verify is [caller.Keys.Verify] of the database that has the key, and notes
+// which that is: its stores are those that the caller may open.
+func (c callers) Verify(ctx context.Context, claim *sigv4.Claim, body []byte, p sigv4.Policy) (caller.Caller, error) {
+	var refused error
+	for _, db := range c {
+		who, err := db.Keys.Verify(ctx, claim, body, p)
+		if err == nil {
+			visitOf(ctx).database = db
+			return who, nil
+		}
+		refused = err
+		if unknown, ok := errors.AsType[*sigv4.Refusal](err); !ok || unknown.Code != sigv4.CodeUnknown {
+			break
+		}
+	}
+	return caller.Caller{}, refused
+}
+
+// visit is one request: which database its caller was found in, nil while that
+// is nobody or anybody.
+type visit struct{ database *Database }
+
+type visitKey struct{}
+
+func withVisit(ctx context.Context) context.Context {
+	return context.WithValue(ctx, visitKey{}, new(visit))
+}
+
+func visitOf(ctx context.Context) *visit {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return new(visit)
+}
