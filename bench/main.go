@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -101,6 +102,9 @@ func runJob(ctx context.Context, name string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(40) // as the command line does while it plans
+	}
 	stop, err := profile(os.Getenv("BENCH_PROFILE"))
 	if err != nil {
 		return err
