@@ -25,7 +25,7 @@ type work struct {
 	outcomes map[int]journal.Outcome      // of every change that is settled
 	bound    map[plan.Subject]identity.ID // what creations became
 	revision map[identity.ID]string       // of objects this run has written to
-	busy     map[plan.Subject]bool        // subjects with a change under way
+	before   map[int]int                  // the change of the same subject that comes before a change, by number
 	refused  map[int]report               // changes whose seal did not hold when the run began
 	holds    held                         // as they were before the last changes were started
 	failures []Failure
@@ -56,7 +56,7 @@ func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) 
 	w := &work{
 		x: x, run: run, plan: p, writer: directory.WriterFor(x.Directory), total: len(p.Changes),
 		bound: map[plan.Subject]identity.ID{}, revision: map[identity.ID]string{},
-		busy: map[plan.Subject]bool{}, refused: map[int]report{},
+		before: earlier(p.Changes), refused: map[int]report{},
 	}
 	var err error
 	if w.outcomes, w.begun, err = run.Done(ctx); err != nil {
@@ -68,6 +68,22 @@ func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) 
 		}
 	}
 	return w, nil
+}
+
+// earlier says which change of the same subject stands before each change, if
+// there is one. Changes of one object are made one after the other, in the
+// order of their numbers: the revision that the last of them left is then the
+// object's, also for whoever resumes the run.
+func earlier(changes []plan.Change) map[int]int {
+	last, before := make(map[plan.Subject]int, len(changes)), map[int]int{}
+	for _, c := range changes {
+		s := subjectOf(c)
+		if n, seen := last[s]; seen {
+			before[c.Number] = n
+		}
+		last[s] = c.Number
+	}
+	return before
 }
 
 // remember takes over what a settled change left behind.
@@ -158,7 +174,6 @@ func (w *work) ready(pending []plan.Change, n int) (batch, rest []plan.Change) {
 	i := 0
 	for ; i < len(pending) && i < window && len(batch) < n; i++ {
 		if c := pending[i]; w.canStart(c) {
-			w.busy[w.subjectOf(c)] = true
 			batch = append(batch, c)
 		} else {
 			rest = append(rest, c)
@@ -171,8 +186,10 @@ func (w *work) ready(pending []plan.Change, n int) (batch, rest []plan.Change) {
 }
 
 func (w *work) canStart(c plan.Change) bool {
-	if w.busy[w.subjectOf(c)] {
-		return false // the object's earlier change comes first
+	if before, is := w.before[c.Number]; is {
+		if _, settled := w.outcomes[before]; !settled {
+			return false
+		}
 	}
 	for _, need := range c.Needs {
 		if _, settled := w.outcomes[need]; !settled {
@@ -184,7 +201,7 @@ func (w *work) canStart(c plan.Change) bool {
 
 // subjectOf keeps a group's own changes and its membership changes apart: they
 // do not touch the same thing.
-func (w *work) subjectOf(c plan.Change) plan.Subject {
+func subjectOf(c plan.Change) plan.Subject {
 	if c.Kind == plan.GroupMembers {
 		return "members of " + c.Subject
 	}
@@ -228,7 +245,6 @@ func (w *work) start(ctx context.Context, batch []plan.Change, reports chan<- re
 
 // settle takes a worker's report in. It returns the fault that ends the run.
 func (w *work) settle(r report) error {
-	delete(w.busy, w.subjectOf(r.change))
 	if r.err != nil {
 		return r.err
 	}
