@@ -86,6 +86,12 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	for _, n := range notes {
 		say(h.app.err, "  note: %s", n)
 	}
+	// Links are read first: what another run creates and links after that is
+	// seen as new, never as linked and gone.
+	known, err := h.known(ctx, d.Name())
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	current, err := reconcile.Read(ctx, d, s.ManageGroups())
 	if err != nil {
@@ -98,7 +104,7 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 			UserPaths: m.UserPaths(), GroupPaths: m.GroupPaths(), ManageGroups: s.ManageGroups(), Limits: s.Brakes.Limits(),
 			Grace: time.Duration(s.Grace),
 		},
-		Wanted: wanted, Current: current, Made: made, By: h.app.actor(),
+		Wanted: wanted, Current: current, Known: known, Made: made, By: h.app.actor(),
 	}
 	in.Settings.Limits.Caller = h.app.actor().Name
 	return in, h.recall(ctx, in, snap)

@@ -19,11 +19,9 @@ import (
 // read that was accepted. It is called with complete reads only.
 func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Snapshot) error {
 	s := in.Settings
-	known, err := h.known(ctx, s.Directory)
-	if err != nil {
-		return err
-	}
+	known := in.Known
 	gone := reconcile.Gone(known.Links, s.Directory, in.Wanted, in.Current)
+	var err error
 	if known.Absent, err = h.baselines.Note(ctx, s.Sync, in.Made, gone); err != nil {
 		return err
 	}
