@@ -52,6 +52,7 @@ func TestExpressionsSeeAnEntryAsTheyAreTold(t *testing.T) {
 		`first(all.nothing)`:     "",
 		`string(size(all.mail))`: "2",
 		`all.mail.join(" ")`:     "ann@example.com a.example@example.com",
+
 		`all.mail.filter(m, m.startsWith("a."))[0]`:         "a.example@example.com",
 		`"mail" in person ? "yes" : "no"`:                   "yes",
 		`"nothing" in person ? "yes" : "no"`:                "no",
