@@ -36,7 +36,7 @@ fuzz: ## run every fuzz test for FUZZTIME, 10s by default
 	@scripts/fuzz $(FUZZTIME)
 
 clean: ## remove what was built; the state in .rollcall stays
-	rm -rf bin
+	rm -rf bin clients/js/node_modules
 
 # Tools are kept by version, so a new version is built and an old one is not built again.
 install = @mkdir -p $(TOOLS) && echo "building $(@F)" && \

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"rollcall/directory"
+	"rollcall/directory/awsdir"
 	"rollcall/directory/memdir"
 	"rollcall/directory/sqldir"
 	"rollcall/mapping"
@@ -39,9 +43,12 @@ func TestThePageOfAbilitiesIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables := [][]directory.Ability{
-		directory.New("embedded", embedded).Abilities().Table(),
-		directory.New("memory", memdir.New("d-1234567890")).Abilities().Table(),
+	directories := []*directory.Directory{
+		directory.New("embedded", embedded),
+		directory.New("memory", memdir.New("d-1234567890")),
+		directory.New("aws", onAWS(t, func(*awsdir.Options) {})),
+		directory.New("aws without SCIM", onAWS(t, func(o *awsdir.Options) { o.SCIM = nil })),
+		directory.New("aws by SCIM alone", onAWS(t, func(o *awsdir.Options) { o.AWS = nil })),
 	}
 	var page strings.Builder
 	page.WriteString("# What directories can do\n\n" +
@@ -49,12 +56,44 @@ func TestThePageOfAbilitiesIsCurrent(t *testing.T) {
 		"that is an ability; nothing is planned that the target cannot do. `rollcall directory abilities NAME` shows those of\n" +
 		"one directory. This page is written by a test, from the program.\n\n" +
 		"`embedded` is the Identity Center that comes with Rollcall; `memory` is the reference that the others are tested\n" +
-		"against.\n\n" +
-		"| ability | what it does | embedded | memory |\n|---|---|---|---|\n")
-	for i, a := range tables[0] {
-		fmt.Fprintf(&page, "| %s | %s | %s | %s |\n", a.Name, a.Does, yes(a.Has), yes(tables[1][i].Has))
+		"against; `aws` is a real Identity Center, by its API and its SCIM endpoint or by one of them.\n\n" +
+		"| ability | what it does |")
+	for _, d := range directories {
+		fmt.Fprintf(&page, " %s |", d.Name())
+	}
+	page.WriteString("\n|---|---|" + strings.Repeat("---|", len(directories)) + "\n")
+	for i, a := range directories[0].Abilities().Table() {
+		fmt.Fprintf(&page, "| %s | %s |", a.Name, a.Does)
+		for _, d := range directories {
+			fmt.Fprintf(&page, " %s |", yes(d.Abilities().Table()[i].Has))
+		}
+		page.WriteString("\n")
+	}
+	page.WriteString("\nSome keep less of an object than others:\n\n")
+	for _, d := range directories {
+		for _, limit := range d.Limits().Sentences() {
+			fmt.Fprintf(&page, "- `%s`: %s\n", d.Name(), limit)
+		}
 	}
 	current(t, "docs/abilities.md", page.String())
+}
+
+// onAWS is a driver of an Identity Center that nobody asks anything.
+func onAWS(t *testing.T, change func(*awsdir.Options)) directory.Driver {
+	t.Helper()
+	o := awsdir.Options{
+		Store: directory.Store{ID: "d-1234567890"}, AWS: &aws.Config{Region: "us-east-1"}, Issuer: "ISSUER",
+		SCIM: &awsdir.SCIM{
+			URL:   "https://scim.us-east-1.amazonaws.com/tenant/scim/v2",
+			Token: func(context.Context) (string, error) { return "", nil },
+		},
+	}
+	change(&o)
+	d, err := awsdir.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func yes(has bool) string {

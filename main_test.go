@@ -10,7 +10,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rollcall": func() { os.Exit(cli.Main()) }})
+	run := func() { os.Exit(cli.Main()) }
+	testscript.Main(m, map[string]func(){"rollcall": run, "identitystore_operations": run})
 }
 
 // Each script in testdata/script is a session an operator could have typed.
@@ -22,8 +23,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": wantStatus, "people": writePeople, "normalise": normalise, "cut": cutFile, "alter": alterText, "capture": captureText, "query": runSQL,
-		},
+		Cmds: scriptCommands(),
 	})
+}
+
+func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
+	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"status": wantStatus, "people": writePeople, "normalise": normalise, "cut": cutFile, "alter": alterText, "capture": captureText, "query": runSQL,
+	}
 }

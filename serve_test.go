@@ -26,6 +26,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 	"github.com/aws/smithy-go"
+
+	"rollcall/awscall"
 )
 
 // served is a running rollcall serve, and what its environment file says.
@@ -100,7 +102,7 @@ func (s *served) stop() int {
 
 func (s *served) client() *identitystore.Client {
 	return identitystore.New(identitystore.Options{
-		BaseEndpoint: aws.String(s.env["AWS_ENDPOINT_URL"]), Region: s.env["AWS_REGION"], Retryer: aws.NopRetryer{},
+		BaseEndpoint: aws.String(s.env["AWS_ENDPOINT_URL"]), Region: s.env["AWS_REGION"], Retryer: aws.NopRetryer{}, HTTPClient: awscall.Direct(nil),
 		Credentials: credentials.NewStaticCredentialsProvider(s.env["AWS_ACCESS_KEY_ID"], s.env["AWS_SECRET_ACCESS_KEY"], ""),
 	})
 }
@@ -170,6 +172,12 @@ func TestServerAndCommandLineShareOneState(t *testing.T) {
 		t.Errorf("the command line's user is not there: %v, %v", list, err)
 	}
 
+	bob := strings.Trim(strings.TrimSpace(o.must("user", "show", "bob", "--query", "id").out), `"`)
+	described, err := s.client().DescribeUser(t.Context(), &identitystore.DescribeUserInput{IdentityStoreId: aws.String(s.env["ROLLCALL_IDENTITY_STORE_ID"]), UserId: &bob})
+	if err != nil || *described.UserName != "bob" {
+		t.Errorf("the command line's user is described as %v, %v", described, err)
+	}
+
 	token := strings.Trim(strings.TrimSpace(o.must("token", "list", "--query", "[0].id").out), `"`)
 	o.must("token", "revoke", token)
 	if code, body := s.scim("Users"); code != 401 {
@@ -184,21 +192,38 @@ func TestServerAndCommandLineShareOneState(t *testing.T) {
 	if status := s.stop(); status != 0 {
 		t.Errorf("exit status %d: %s", status, s.complaints())
 	}
+	o.wantKept(s)
+}
 
+// wantKept starts the server of a kept state again: what was shown before is not
+// shown again, and how to make another is.
+func (o *office) wantKept(s *served) {
+	t := o.t
+	t.Helper()
+	o.must("token", "create")
 	again := o.serve()
 	text, err := os.ReadFile(again.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"# AWS_ACCESS_KEY_ID: there is", "rollcall access-key create", "# ROLLCALL_OPERATOR: there are"} {
+	for _, want := range []string{
+		"# AWS_ACCESS_KEY_ID: there is", "another: rollcall access-key create", "# ROLLCALL_OPERATOR: there are",
+		"# ROLLCALL_SCIM_TOKEN: there is a token", "another: rollcall token create",
+	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the file of a kept state does not say %q:\n%s", want, text)
 		}
 	}
-	if again.env["AWS_SECRET_ACCESS_KEY"] != "" || again.env["ROLLCALL_PASSWORD"] != "" || again.env["ROLLCALL_IDENTITY_STORE_ID"] != s.env["ROLLCALL_IDENTITY_STORE_ID"] {
+	if again.env["AWS_SECRET_ACCESS_KEY"] != "" || again.env["ROLLCALL_PASSWORD"] != "" || again.env["ROLLCALL_SCIM_TOKEN"] != "" || again.env["ROLLCALL_IDENTITY_STORE_ID"] != s.env["ROLLCALL_IDENTITY_STORE_ID"] {
 		t.Errorf("the file of a kept state:\n%s", text)
 	}
 	again.stop()
+	o.must("token", "create")
+	full := o.serve()
+	if text, err := os.ReadFile(full.file); err != nil || !strings.Contains(string(text), "another, once one of the two is revoked (rollcall token list") {
+		t.Errorf("the file of a store with two tokens: %s, %v", text, err)
+	}
+	full.stop()
 }
 
 func TestAnEphemeralServerLeavesNothing(t *testing.T) {
@@ -248,6 +273,37 @@ func TestCallsInFlightAreFinished(t *testing.T) {
 	if err := <-made; err != nil {
 		t.Errorf("the call in flight: %v", err)
 	}
+}
+
+// Whoever shows nothing learns that the server is alive and ready, and no more.
+func TestNothingElseIsAnsweredWithoutCredentials(t *testing.T) {
+	s := newOffice(t).serve("--ephemeral")
+	store, scim := s.env["ROLLCALL_IDENTITY_STORE_ID"], strings.TrimPrefix(s.env["ROLLCALL_SCIM_URL"], s.env["ROLLCALL_URL"])
+	open := map[string]bool{"/healthz": true, "/readyz": true}
+	for _, path := range []string{
+		"/healthz", "/readyz", "/", "/metrics", "/_rollcall/faults", "/identitystores", "/identitystores/" + store + "/users",
+		scim, scim + "Users", scim + "ServiceProviderConfig", scim + "Schemas", "/nothing",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+			for _, target := range []string{"", "AWSIdentityStore.ListIdentityStores", "SWBExternalService.ListInstances", "AWSOrganizationsV20161128.ListAccounts"} {
+				code, body := s.get(s.env["ROLLCALL_URL"]+path, func(r *http.Request) {
+					r.Method = method
+					r.Header.Set("X-Amz-Target", target)
+				})
+				if may := open[path] && (method == http.MethodGet || method == http.MethodHead); (code < 300) != may || code >= 500 {
+					t.Errorf("%s %s %s: %d %s", method, path, target, code, body)
+				}
+			}
+		}
+	}
+	form := func(r *http.Request) {
+		r.Method, r.Body = http.MethodPost, io.NopCloser(strings.NewReader("Action=GetCallerIdentity&Version=2011-06-15"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if code, body := s.get(s.env["ROLLCALL_URL"]+"/", form); code != 403 {
+		t.Errorf("GetCallerIdentity: %d %s", code, body)
+	}
+	s.stop()
 }
 
 func (s *served) inFlight() int {

@@ -28,7 +28,7 @@ type Executor struct {
 	Journal   *journal.Journal
 	Links     *link.Store
 	Clock     Clock
-	InFlight  int // changes under way at once; 0 means DefaultInFlight
+	InFlight  int // changes under way at once; 0 means DefaultInFlight, or less if the directory takes less
 
 	// Progress is told after every change; it may be nil. It is called from
 	// one goroutine at a time and must not block.
@@ -38,6 +38,16 @@ type Executor struct {
 // DefaultInFlight keeps an embedded directory's commits full: each change
 // waits for three, and a commit takes up to 64.
 const DefaultInFlight = 256
+
+func (x *Executor) inFlight() int {
+	switch limit := x.Directory.Limits().InFlight; {
+	case x.InFlight > 0:
+		return x.InFlight
+	case limit > 0:
+		return min(limit, DefaultInFlight)
+	}
+	return DefaultInFlight
+}
 
 // Clock is time and sleep, so that tests own both.
 type Clock interface {

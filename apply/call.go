@@ -24,7 +24,7 @@ func (j *job) call(ctx context.Context) (report, error) {
 		}
 		return j.userDone(made)
 	case plan.UserUpdate, plan.UserEnable, plan.UserDisable:
-		u, err := j.writer.UpdateUser(ctx, j.subject, j.revision, c.Edits)
+		u, err := j.writer.UpdateUser(ctx, j.subject, j.revision, j.edits)
 		if err != nil {
 			return report{}, err
 		}
@@ -34,13 +34,15 @@ func (j *job) call(ctx context.Context) (report, error) {
 		if err := g.Apply(c.Edits); err != nil {
 			return report{}, err
 		}
-		made, err := j.writer.CreateGroup(ctx, g)
+		made, err := j.found(ctx, g)
 		if err != nil {
 			return report{}, err
 		}
-		return j.groupDone(made)
+		r, err := j.groupDone(made)
+		r.placed = j.adds
+		return r, err
 	case plan.GroupUpdate:
-		g, err := j.writer.UpdateGroup(ctx, j.subject, j.revision, c.Edits)
+		g, err := j.writer.UpdateGroup(ctx, j.subject, j.revision, j.edits)
 		if err != nil {
 			return report{}, err
 		}
@@ -65,9 +67,17 @@ func (j *job) groupDone(g identity.Group) (report, error) {
 	return j.done(g.ID, g.Revision, e), err
 }
 
+// changeMembers makes one call after the other. What is done stays done when
+// the change is made again after one of them has failed.
 func (j *job) changeMembers(ctx context.Context) (report, error) {
-	if err := j.writer.ChangeMembers(ctx, j.subject, j.adds, j.removes); err != nil {
-		return report{}, err
+	adds := j.notIn(j.adds)
+	for left := len(adds) + len(j.removes) - j.passed; left > 0; {
+		n := min(left, j.step())
+		in, out := span(adds, j.passed, n), span(j.removes, j.passed-len(adds), n)
+		if err := j.writer.ChangeMembers(ctx, j.subject, in, out); err != nil {
+			return report{}, err
+		}
+		j.passed, left = j.passed+n, left-n
 	}
 	r := j.done(j.subject, "", journal.Effect{
 		Kind: identity.KindGroup, Object: j.subject, Name: j.change.Name, Record: j.change.Record, Joined: j.adds, Left: j.removes,
@@ -82,6 +92,20 @@ func (j *job) changeMembers(ctx context.Context) (report, error) {
 	return r, nil
 }
 
+// step is how many memberships one call changes.
+func (j *job) step() int {
+	if j.x.Directory.Abilities().BulkMembers {
+		return identity.MaxMembers
+	}
+	return 1
+}
+
+// span is what n items from an offset, which may be outside, take of a list.
+func span(list []identity.ID, from, n int) []identity.ID {
+	first, end := min(max(from, 0), len(list)), min(max(from+n, 0), len(list))
+	return list[first:end]
+}
+
 // delete removes an object after one more look at who would go with it: what
 // gained members since it was planned is not deleted.
 func (j *job) delete(ctx context.Context) (report, error) {
@@ -94,7 +118,7 @@ func (j *job) delete(ctx context.Context) (report, error) {
 			return report{}, err
 		}
 		if plan.MembersDigest(now) != expected {
-			return report{}, fault.Text(fault.Stale, "delete", j.on(), "its memberships are not those it was planned with")
+			return j.stale(ctx, "its memberships are not those it was planned with"), nil
 		}
 	}
 	del := j.writer.DeleteUser

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -26,14 +27,21 @@ type job struct {
 	begun    bool        // an intent is journalled by a life before: it may have happened
 	subject  identity.ID // empty for creations
 	revision string
-	adds     []identity.ID
+	adds     []identity.ID   // of a group's creation: its first members
+	edits    []identity.Edit // what of an update is still to be set
+	passed   int             // how many of its memberships have been changed
+	placed   []identity.ID   // whom the group was created with
 	removes  []identity.ID
-	dropped  []string // members that must not, or cannot, be added; why
+	lost     bool      // an answer was lost: it may have happened
+	sent     time.Time // when it was first sent, or a little before
+	reread   int       // how often somebody else was writing
+	ownWrite bool      // this run has written to the object before, so it is not as sealed
+	dropped  []string  // members that must not, or cannot, be added; why
 	heldBack bool
 }
 
-// callTimeout bounds what one change may take once started: it is finished
-// even while the run is being stopped.
+// callTimeout bounds what one call of a change may take, its repetitions among
+// it: what was started is finished even while the run is being stopped.
 const callTimeout = 2 * time.Minute
 
 // number writes a change's number.
@@ -41,7 +49,7 @@ func number(n int) string { return strconv.Itoa(n) }
 
 // job gathers what c's worker needs. It runs where the maps may be read.
 func (w *work) job(c plan.Change) *job {
-	j := &job{x: w.x, run: w.run, writer: w.writer, plan: w.plan, change: c, begun: w.begun[c.Number], revision: c.Expect.Revision}
+	j := &job{x: w.x, run: w.run, writer: w.writer, plan: w.plan, change: c, begun: w.begun[c.Number], revision: c.Expect.Revision, edits: c.Edits}
 	if id, exists := c.Subject.ID(); exists {
 		j.subject = id
 	} else {
@@ -50,8 +58,14 @@ func (w *work) job(c plan.Change) *job {
 	if own, written := w.revision[j.subject]; written && j.revision != "" {
 		j.revision = own
 	}
+	_, j.ownWrite = w.revision[j.subject]
 	j.adds = w.members(j, c.Add, true)
 	j.removes = w.members(j, c.Remove, false)
+	if c.Kind == plan.GroupCreate {
+		j.adds = w.first(c)
+	} else if c.Kind == plan.GroupMembers {
+		j.placed = w.placed[j.subject]
+	}
 	return j
 }
 
@@ -77,9 +91,11 @@ func (w *work) members(j *job, members []plan.Member, adding bool) []identity.ID
 // do makes the change and says what came of it. A temporary refusal is waited
 // out; an answer that was lost is settled by reading.
 func (j *job) do(ctx context.Context) report {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(j.calls())*callTimeout)
 	defer cancel()
+	j.lost, j.sent = j.begun, j.x.Clock.Now()
 	if j.begun {
+		j.sent = j.run.Info().Started
 		if r, settled := j.settle(ctx); settled {
 			return r
 		}
@@ -88,19 +104,18 @@ func (j *job) do(ctx context.Context) report {
 		return r
 	}
 	pause := firstPause
-	for attempt := 1; ; attempt++ {
+	for attempt, passed := 1, 0; ; attempt++ {
 		r, err := j.call(ctx)
 		if err == nil {
 			return r
 		}
-		if fault.IsUnsettled(err) {
-			if r, settled := j.settle(ctx); settled {
-				return r
-			}
-		} else if !fault.KindOf(err).Temporary() {
-			return j.failed(ctx, err)
+		if j.passed > passed { // it gets on, so it is not given up
+			attempt, pause, passed = 1, firstPause, j.passed
 		}
-		if attempt == attempts || j.x.Clock.Sleep(ctx, max(pause, fault.RetryAfter(err))) != nil {
+		if r, over := j.judge(ctx, err); over {
+			return r
+		}
+		if attempt == attempts || j.x.Clock.Sleep(ctx, fault.RetryAfter(err)+rand.N(pause)) != nil {
 			return j.failed(ctx, err)
 		}
 		pause *= 2
@@ -109,7 +124,8 @@ func (j *job) do(ctx context.Context) report {
 
 const (
 	attempts   = 5
-	firstPause = 200 * time.Millisecond
+	firstPause = 400 * time.Millisecond // the first wait is up to that, at random; each further one up to twice as long
+	rereads    = 3                      // how often a change is made again because somebody else was writing
 )
 
 // writtenMeanwhile reports whether another run has written to the object since
@@ -167,7 +183,7 @@ func (j *job) journal(ctx context.Context, r report) report {
 	}
 	ctx = context.WithoutCancel(ctx)
 	var also []func(*sqldb.Tx) error
-	if r.outcome.Result.Made() {
+	if r.outcome.Result.Made() || r.made {
 		if change := j.linkChange(r.outcome.Object); change != nil {
 			also = append(also, change)
 		}

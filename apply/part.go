@@ -27,11 +27,7 @@ func (j *job) madeInPart(ctx context.Context) []journal.Effect {
 }
 
 func (j *job) membersInPart(ctx context.Context) []journal.Effect {
-	calls := len(j.adds) + len(j.removes)
-	if j.x.Directory.Abilities().BulkMembers {
-		calls = (calls + identity.MaxMembers - 1) / identity.MaxMembers
-	}
-	if calls < 2 {
+	if j.calls() < 2 && !j.lost {
 		return nil // it failed, so it did nothing
 	}
 	now, err := reconcile.ReadMembers(ctx, j.x.Directory, j.subject)
@@ -74,20 +70,20 @@ func (j *job) updateInPart(ctx context.Context) []journal.Effect {
 	if !made {
 		return nil
 	}
-	var r report
-	if j.change.Kind == plan.GroupUpdate {
-		g, readErr := j.x.Directory.Group(ctx, j.subject)
-		if err = readErr; err == nil {
-			r, err = j.groupDone(g)
-		}
-	} else {
-		u, readErr := j.x.Directory.User(ctx, j.subject)
-		if err = readErr; err == nil {
-			r, err = j.userDone(u)
-		}
+	o, err := j.read(ctx)
+	if err != nil {
+		return nil
 	}
+	r, err := o.done()
 	if err != nil {
 		return nil
 	}
 	return r.outcome.Effects
+}
+
+// calls is how many calls of the directory the change takes at most; an update
+// counts as one.
+func (j *job) calls() int {
+	members, step := len(j.adds)+len(j.removes), j.step()
+	return max(1, (members+step-1)/step)
 }

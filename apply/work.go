@@ -21,13 +21,15 @@ type work struct {
 	plan   *plan.Plan
 	writer *directory.Writer
 
-	begun    map[int]bool                 // an intent of a life before, without an outcome: settle first
-	outcomes map[int]journal.Outcome      // of every change that is settled
-	bound    map[plan.Subject]identity.ID // what creations became
-	revision map[identity.ID]string       // of objects this run has written to
-	before   map[int]int                  // the change of the same subject that comes before a change, by number
-	refused  map[int]report               // changes whose seal did not hold when the run began
-	holds    held                         // as they were before the last changes were started
+	begun    map[int]bool                  // an intent of a life before, without an outcome: settle first
+	outcomes map[int]journal.Outcome       // of every change that is settled
+	bound    map[plan.Subject]identity.ID  // what creations became
+	revision map[identity.ID]string        // of objects this run has written to
+	before   map[int]int                   // the change of the same subject that comes before a change, by number
+	fills    map[int]plan.Change           // the change that fills a group, by the number of its creation
+	placed   map[identity.ID][]identity.ID // whom groups of this life were created with
+	refused  map[int]report                // changes whose seal did not hold when the run began
+	holds    held                          // as they were before the last changes were started
 	failures []Failure
 	total    int
 }
@@ -49,6 +51,8 @@ type report struct {
 	change  plan.Change
 	outcome journal.Outcome
 	found   []identity.Edit // stale: planned and found values
+	made    bool            // a creation that failed has made the object all the same
+	placed  []identity.ID   // whom a group was created with
 	err     error           // fatal: the run cannot go on
 }
 
@@ -57,6 +61,7 @@ func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) 
 		x: x, run: run, plan: p, writer: directory.WriterFor(x.Directory), total: len(p.Changes),
 		bound: map[plan.Subject]identity.ID{}, revision: map[identity.ID]string{},
 		before: earlier(p.Changes), refused: map[int]report{},
+		fills: founders(p.Changes, x.Directory.Abilities().Founding), placed: map[identity.ID][]identity.ID{},
 	}
 	var err error
 	if w.outcomes, w.begun, err = run.Done(ctx); err != nil {
@@ -105,10 +110,7 @@ func (w *work) remember(c plan.Change, o journal.Outcome) {
 // intents of all that can start in one go, and stops starting more when ctx
 // ends or a fault makes going on useless. It waits for what is under way.
 func (w *work) all(ctx context.Context) error {
-	inFlight := w.x.InFlight
-	if inFlight <= 0 {
-		inFlight = DefaultInFlight
-	}
+	inFlight := w.x.inFlight()
 	reports := make(chan report)
 	pending := w.unsettled()
 	running := 0
@@ -196,7 +198,7 @@ func (w *work) canStart(c plan.Change) bool {
 			return false
 		}
 	}
-	return true
+	return !w.waitsForMembers(c)
 }
 
 // subjectOf keeps a group's own changes and its membership changes apart: they
@@ -249,6 +251,9 @@ func (w *work) settle(r report) error {
 		return r.err
 	}
 	w.remember(r.change, r.outcome)
+	if len(r.placed) > 0 {
+		w.placed[r.outcome.Object] = r.placed
+	}
 	if !r.outcome.Result.Made() {
 		w.failures = append(w.failures, Failure{r.change, r.outcome.Result, r.outcome.Text, r.found})
 	}

@@ -104,31 +104,39 @@ func (w *world) settings() reconcile.Settings {
 
 func (w *world) plan(t tester, wanted *reconcile.Wanted) *plan.Plan {
 	t.Helper()
+	p, err := w.tryPlan(wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (w *world) tryPlan(wanted *reconcile.Wanted) (*plan.Plan, error) {
 	ctx := context.Background()
 	w.clock.Sleep(ctx, time.Second) //nolint:errcheck // ctx does not end
 	made := w.clock.Now()
-	current, err := reconcile.Read(ctx, w.x.Directory, true)
-	if err != nil {
-		t.Fatal(err)
-	}
 	links, err := w.x.Links.Links(ctx, "local")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	holds, err := w.x.Links.Holds(ctx)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
+	}
+	current, err := reconcile.Read(ctx, w.x.Directory, true)
+	if err != nil {
+		return nil, err
 	}
 	p, err := reconcile.Plan(reconcile.Input{
 		Settings: w.settings(), Wanted: wanted, Current: current, Made: made,
 		Known: reconcile.Known{Links: links, Holds: holds}, By: plan.Actor{Name: "test", Door: "cli"},
 	})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	w.read = current
 	p.Brakes = nil // an empty company is a company too
-	return p
+	return p, nil
 }
 
 func (w *world) apply(ctx context.Context, t tester, p *plan.Plan) (*apply.Result, error) {

@@ -95,8 +95,10 @@ type ApplicationAssigner interface {
 // ApplicationEditor is implemented by drivers that can make applications.
 type ApplicationEditor interface {
 	// CreateApplication stores a, whose ARN and time are ignored, with its
-	// tags. Names need not differ.
-	CreateApplication(ctx context.Context, a identity.Application, tags []identity.Tag) (identity.Application, error)
+	// tags. Names need not differ. A token that is not empty names the
+	// request: asked again with it, the same is answered and nothing made, as
+	// long as the application is there; fault.Conflict for another one.
+	CreateApplication(ctx context.Context, a identity.Application, tags []identity.Tag, token string) (identity.Application, error)
 	UpdateApplication(ctx context.Context, arn string, change ApplicationChange) error
 	// DeleteApplication removes an application and who may use it.
 	DeleteApplication(ctx context.Context, arn string) error

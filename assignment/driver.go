@@ -109,10 +109,10 @@ type Reader interface {
 // write; one that may have happened fails with fault.Unsettled.
 //
 // Both writes are asynchronous: they return a request in progress, whose
-// outcome is read by its id. They fail with fault.Conflict while other work on
-// the same account and permission set is in progress, while as many creations
-// are as may be, and for an account that is suspended: waiting helps against
-// the first two.
+// outcome is read by its id. They fail with fault.Conflict while the same
+// assignment is made or taken away or its permission set is provisioned there,
+// while as many creations are in progress as may be, and for an account that is
+// suspended: waiting helps against the first two.
 type Driver interface {
 	Reader
 

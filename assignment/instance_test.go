@@ -217,7 +217,7 @@ func TestWhatAnInstanceCannotDoIsUnsupported(t *testing.T) {
 		"RenameInstance":                w.RenameInstance(ctx, "x"),
 		"AddRegion":                     second(w.AddRegion(ctx, "eu-west-1")),
 		"RemoveRegion":                  second(w.RemoveRegion(ctx, "eu-west-1")),
-		"CreateApplication":             second(w.CreateApplication(ctx, identity.Application{}, nil)),
+		"CreateApplication":             second(w.CreateApplication(ctx, identity.Application{}, nil, "")),
 		"UpdateApplication":             w.UpdateApplication(ctx, "", assignment.ApplicationChange{}),
 		"DeleteApplication":             w.DeleteApplication(ctx, ""),
 		"CreateApplicationAssignment":   w.CreateApplicationAssignment(ctx, app),

@@ -163,13 +163,14 @@ func (w *Writer) RemoveRegion(ctx context.Context, name string) (identity.Region
 	return editor.RemoveRegion(ctx, name)
 }
 
-// CreateApplication stores an application and returns it with its ARN.
-func (w *Writer) CreateApplication(ctx context.Context, a identity.Application, tags []identity.Tag) (identity.Application, error) {
+// CreateApplication stores an application and returns it with its ARN; see
+// [ApplicationEditor].
+func (w *Writer) CreateApplication(ctx context.Context, a identity.Application, tags []identity.Tag, token string) (identity.Application, error) {
 	editor, err := able[ApplicationEditor](w.driver, "create application", w.name)
 	if err = firstOf(err, a.Validate(), identity.CheckTags(tags)); err != nil {
 		return identity.Application{}, err
 	}
-	return editor.CreateApplication(ctx, a, tags)
+	return editor.CreateApplication(ctx, a, tags, token)
 }
 
 // UpdateApplication changes what change names.

@@ -15,17 +15,17 @@ type UniqueAttribute struct {
 	AttributeValue json.RawMessage `json:"AttributeValue"` // a document: a string
 }
 
-func (c *checker) alternate(a *AlternateIdentifier) {
+func (c *Checker) alternate(a *AlternateIdentifier) {
 	const at = "alternateIdentifier"
 	switch {
-	case !c.required(at, a != nil):
+	case !c.Required(at, a != nil):
 	case (a.ExternalID == nil) == (a.UniqueAttribute == nil):
-		c.refuse(at, "Member must have exactly one of its members set: [ExternalId, UniqueAttribute]")
+		c.Refuse(at, "Member must have exactly one of its members set: [ExternalId, UniqueAttribute]")
 	case a.ExternalID != nil:
-		c.needed(at+".externalId.issuer", a.ExternalID.Issuer, externalRule)
-		c.needed(at+".externalId.id", a.ExternalID.ID, externalRule)
+		c.Needed(at+".externalId.issuer", a.ExternalID.Issuer, externalRule)
+		c.Needed(at+".externalId.id", a.ExternalID.ID, externalRule)
 	default:
-		c.needed(at+".uniqueAttribute.attributePath", a.UniqueAttribute.AttributePath, pathRule)
+		c.Needed(at+".uniqueAttribute.attributePath", a.UniqueAttribute.AttributePath, pathRule)
 	}
 }
 

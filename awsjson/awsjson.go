@@ -2,6 +2,7 @@
 // requests, answers and errors, and knows the shapes of the 22 operations of
 // the current service model with their constraints (aws-contract sections 2.4
 // and 3). The door that serves them and a client that calls them use it alike.
+// The shapes of other services with the same wire are in packages below it.
 //
 // It does no I/O and decides nothing: what a constraint of the model refuses is
 // refused here, what only the service can know is refused by the service.
@@ -53,8 +54,8 @@ func Encode(shape any) ([]byte, error) {
 
 // An Input is what an operation takes.
 type Input interface {
-	// constrain tells c what the model refuses.
-	constrain(c *checker)
+	// Constrain tells c what the model refuses.
+	Constrain(c *Checker)
 }
 
 // DecodeInput reads a request's body into the operation's input and holds it
@@ -70,7 +71,7 @@ func DecodeInput(body []byte, in Input) error {
 
 // Check holds an input to the model as [DecodeInput] does.
 func Check(in Input) error {
-	var c checker
-	in.constrain(&c)
+	var c Checker
+	in.Constrain(&c)
 	return c.exception()
 }

@@ -183,7 +183,7 @@ func TestIDsComeInBothFormsAndAsARNs(t *testing.T) {
 		"an ARN":    {nil, quoted("arn:aws:identitystore:::group/"+id, "arn:aws:identitystore:::user/x", "arn:"), "userId", "Member must be the id or the ARN of a user"},
 	})
 	check(t, listUsers, `{"IdentityStoreId":%s}`, map[string]limit{
-		"forms":     {quoted(storeID, bareID, "arn:aws:identitystore::111122223333:identitystore/"+storeID), quoted("d-906771b2a", "d-906771B2AA", "x", strings.ToUpper(bareID)), "identityStoreId", pattern},
+		"forms":     {quoted(storeID, storeID+"123456", bareID, "arn:aws:identitystore::111122223333:identitystore/"+storeID), quoted(storeID+"1234567", "d-906771b2a", "d-906771B2AA", "x", strings.ToUpper(bareID)), "identityStoreId", pattern},
 		"length":    {nil, quoted(bareID + "0"), "identityStoreId", tooLong + "36"},
 		"none said": {nil, []string{"null"}, "identityStoreId", missing},
 		"an ARN":    {nil, quoted("arn:aws:identitystore:::identitystore/"+storeID, "arn:aws:identitystore::111122223333:identitystore/x"), "identityStoreId", "Member must be the id or the ARN of an identity store"},
@@ -216,6 +216,7 @@ func TestPagesExtensionsAndRevisionsHaveTheirLimits(t *testing.T) {
 	check(t, updateUser, with(`"UserId":"`+id+`","Operations":[{"AttributePath":%s}]`), map[string]limit{
 		"form":   {quoted("title", "name.givenName", "a.b.c", "aws:identitystore:enterprise.manager.value", strings.Repeat("a", 255)), quoted("a.b.c.d", "title ", "a[0]", "a:b", "a:b:c.d.e.f.g"), "operations.1.member.attributePath", pattern},
 		"length": {nil, quoted(strings.Repeat("a", 256)), "operations.1.member.attributePath", tooLong + "255"},
+		"none":   {nil, quoted(""), "operations.1.member.attributePath", tooShort},
 	})
 	check(t, createUser, with(`"Extensions":%s`), map[string]limit{
 		"documents":  {[]string{`{"aws:identitystore:enterprise":{"costCenter":"1","manager":{"value":"x"}}}`, `{"aws:identitystore:enterprise":null}`}, []string{`{"aws:identitystore:enterprise":{"cost":"1"}}`, `{"aws:identitystore:enterprise":{"costCenter":""}}`, `{"aws:identitystore:enterprise":[]}`, `{"aws:identitystore:enterprise":{"manager":{"display":"x"}}}`}, "extensions", "Member must be an object"},
@@ -237,6 +238,9 @@ func TestAnObjectIsNamedInExactlyOneWay(t *testing.T) {
 		"issuer":     {[]string{external(long(256), "1")}, []string{external(long(257), "1")}, "alternateIdentifier.externalId.issuer", tooLong + "256"},
 		"id":         {[]string{external("i", long(256))}, []string{external("i", long(257))}, "alternateIdentifier.externalId.id", tooLong + "256"},
 		"white":      {nil, []string{external("i", "a b")}, "alternateIdentifier.externalId.id", pattern},
+		"no id":      {nil, []string{external("i", "")}, "alternateIdentifier.externalId.id", tooShort},
+		"no issuer":  {nil, []string{external("", "1")}, "alternateIdentifier.externalId.issuer", tooShort},
+		"of no form": {nil, []string{external("a\\tb", "1")}, "alternateIdentifier.externalId.issuer", pattern},
 		"half of it": {nil, []string{`{"ExternalId":{"Id":"1"}}`}, "alternateIdentifier.externalId.issuer", missing},
 		"no path":    {nil, []string{`{"UniqueAttribute":{"AttributeValue":"x"}}`}, "alternateIdentifier.uniqueAttribute.attributePath", missing},
 	})

@@ -105,7 +105,7 @@ func fillList(raw json.RawMessage, into reflect.Value, at string) error {
 	}
 	list := reflect.MakeSlice(into.Type(), len(items), len(items))
 	for i, item := range items {
-		if err := fill(item, list.Index(i), member(at, i)); err != nil {
+		if err := fill(item, list.Index(i), Member(at, i)); err != nil {
 			return err
 		}
 	}

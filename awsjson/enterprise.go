@@ -96,7 +96,7 @@ func texts(edits []identity.Edit) error {
 		if json.Unmarshal(e.New, &text) != nil {
 			return errEnterprise
 		}
-		var c checker
+		var c Checker
 		if c.sensitive(e.Path, &text); len(c.problems) > 0 {
 			return errors.New("an object whose texts have 1 to 1024 characters and satisfy regular expression pattern: " + sensitiveRule.pattern)
 		}

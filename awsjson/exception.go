@@ -48,6 +48,10 @@ type Exception struct {
 	ResourceType      string `json:"ResourceType,omitempty"`
 	RetryAfterSeconds int    `json:"RetryAfterSeconds,omitempty"`
 	RequestID         string `json:"RequestId,omitempty"`
+
+	// HTTP is the status of an error whose service has its own; zero leaves it
+	// to the type.
+	HTTP int `json:"-"`
 }
 
 func (e *Exception) Error() string {
@@ -66,6 +70,9 @@ var traits = map[string]int{
 // Status is the HTTP status on AWS's real wire: 400, whatever the caller did
 // wrong, and 500 (aws-contract 3.6).
 func (e *Exception) Status() int {
+	if e.HTTP != 0 {
+		return e.HTTP
+	}
 	if e.Type == TypeInternal {
 		return 500
 	}
@@ -75,6 +82,9 @@ func (e *Exception) Status() int {
 // TraitStatus is the HTTP status that the service model names, and that AWS
 // does not send. What has no trait is about signatures: 403.
 func (e *Exception) TraitStatus() int {
+	if e.HTTP != 0 {
+		return e.HTTP
+	}
 	if status, ok := traits[e.Type]; ok {
 		return status
 	}

@@ -74,42 +74,42 @@ type (
 	GetGroupIDOutput struct{ GroupRef }
 )
 
-func (c *checker) group(displayName, description *string) {
-	c.text("displayName", displayName, groupNameRule)
+func (c *Checker) group(displayName, description *string) {
+	c.Text("displayName", displayName, groupNameRule)
 	c.sensitive("description", description)
 }
 
-func (in *CreateGroupInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *CreateGroupInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.group(in.DisplayName, in.Description)
 }
 
-func (in *DescribeGroupInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *DescribeGroupInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.id("groupId", in.GroupID, identity.KindGroup)
 }
 
-func (in *ListGroupsInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *ListGroupsInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.page(&in.Page)
 	c.filters(in.Filters)
 }
 
-func (in *UpdateGroupInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *UpdateGroupInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.id("groupId", in.GroupID, identity.KindGroup)
 	c.operations(in.Operations)
-	c.text("revision", in.Revision, revisionRule)
+	c.Text("revision", in.Revision, revisionRule)
 }
 
-func (in *DeleteGroupInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *DeleteGroupInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.id("groupId", in.GroupID, identity.KindGroup)
-	c.text("revision", in.Revision, revisionRule)
+	c.Text("revision", in.Revision, revisionRule)
 }
 
-func (in *GetGroupIDInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *GetGroupIDInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.alternate(in.AlternateIdentifier)
 }
 

@@ -80,53 +80,53 @@ type (
 	}
 )
 
-func (c *checker) member(m *MemberID) {
+func (c *Checker) member(m *MemberID) {
 	const at = "memberId"
 	switch {
-	case !c.required(at, m != nil):
+	case !c.Required(at, m != nil):
 	case m.UserID == nil:
-		c.refuse(at, "Member must have exactly one of its members set: [UserId]")
+		c.Refuse(at, "Member must have exactly one of its members set: [UserId]")
 	default:
 		c.id(at+".userId", m.UserID, identity.KindUser)
 	}
 }
 
-func (in *CreateGroupMembershipInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *CreateGroupMembershipInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.id("groupId", in.GroupID, identity.KindGroup)
 	c.member(in.MemberID)
 }
 
-func (in *GetGroupMembershipIDInput) constrain(c *checker) {
-	(*CreateGroupMembershipInput)(in).constrain(c)
+func (in *GetGroupMembershipIDInput) Constrain(c *Checker) {
+	(*CreateGroupMembershipInput)(in).Constrain(c)
 }
 
-func (in *DescribeGroupMembershipInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *DescribeGroupMembershipInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.id("membershipId", in.MembershipID, identity.KindMembership)
 }
 
-func (in *DeleteGroupMembershipInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *DeleteGroupMembershipInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.id("membershipId", in.MembershipID, identity.KindMembership)
 }
 
-func (in *ListGroupMembershipsInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *ListGroupMembershipsInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.page(&in.Page)
 	c.id("groupId", in.GroupID, identity.KindGroup)
 }
 
-func (in *ListGroupMembershipsForMemberInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *ListGroupMembershipsForMemberInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.page(&in.Page)
 	c.member(in.MemberID)
 }
 
-func (in *IsMemberInGroupsInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *IsMemberInGroupsInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	c.member(in.MemberID)
-	if c.required("groupIds", in.GroupIDs != nil) {
+	if c.Required("groupIds", in.GroupIDs != nil) {
 		list(c, "groupIds", in.GroupIDs, identity.MaxMembers, func(at string, id *string) { c.id(at, id, identity.KindGroup) })
 	}
 }

@@ -17,7 +17,8 @@ func join(at, name string) string {
 	return at + "." + name
 }
 
-func member(at string, index int) string { return at + "." + strconv.Itoa(index+1) + ".member" }
+// Member is the path of an item of a list, which begins at 0.
+func Member(at string, index int) string { return at + "." + strconv.Itoa(index+1) + ".member" }
 
 // camel writes a member's name with a small first letter.
 func camel(name string) string {

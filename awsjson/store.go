@@ -39,7 +39,7 @@ type InStore struct {
 // Store returns which store is meant, as a checked input names it.
 func (i *InStore) Store() *string { return i.IdentityStoreID }
 
-func (i *InStore) constrain(c *checker) { c.store(i.IdentityStoreID) }
+func (i *InStore) Constrain(c *Checker) { c.store(i.IdentityStoreID) }
 
 // Page asks for a part of a listing.
 type Page struct {
@@ -82,44 +82,44 @@ type (
 	}
 )
 
-func (in *ListIdentityStoresInput) constrain(c *checker) { c.page(&in.Page) }
+func (in *ListIdentityStoresInput) Constrain(c *Checker) { c.page(&in.Page) }
 
-func (in *UpdateIdentityStoreInput) constrain(c *checker) {
-	in.InStore.constrain(c)
+func (in *UpdateIdentityStoreInput) Constrain(c *Checker) {
+	in.InStore.Constrain(c)
 	if n := in.NetworkConfiguration; n != nil {
-		n.constrain(c)
+		n.Constrain(c)
 	}
 }
 
 const mostSources = 50
 
-func (n *NetworkConfiguration) constrain(c *checker) {
+func (n *NetworkConfiguration) Constrain(c *Checker) {
 	const at = "networkConfiguration"
-	c.required(at+".vpceAccessRequired", n.VpceAccessRequired != nil)
+	c.Required(at+".vpceAccessRequired", n.VpceAccessRequired != nil)
 	c.sources(at+".apiAllowSourceIps", n.APIAllowSourceIPs, isPrefix)
 	c.sources(at+".scimAllowSourceIps", n.SCIMAllowSourceIPs, isPrefix)
 	c.sources(at+".apiRestrictSourceVpcs", n.APIRestrictSourceVPCs, nil)
 	if n.VpceAccessRequired != nil && !*n.VpceAccessRequired && (n.APIAllowSourceIPs != nil || n.APIRestrictSourceVPCs != nil || n.SCIMAllowSourceIPs != nil) {
-		c.refuse(at, "Member must have no source lists when vpceAccessRequired is false")
+		c.Refuse(at, "Member must have no source lists when vpceAccessRequired is false")
 	}
 }
 
 // sources checks a list of ranges, or of VPCs if there is nothing more to them
 // than their form.
-func (c *checker) sources(at string, list []string, more func(string) bool) {
+func (c *Checker) sources(at string, list []string, more func(string) bool) {
 	if list == nil {
 		return
 	}
-	c.length(at, len(list), mostSources)
+	c.Length(at, len(list), mostSources)
 	for i := range list {
 		if more == nil {
-			c.text(member(at, i), &list[i], vpcRule)
+			c.Text(Member(at, i), &list[i], vpcRule)
 			continue
 		}
 		before := len(c.problems)
-		c.text(member(at, i), &list[i], cidrRule)
+		c.Text(Member(at, i), &list[i], cidrRule)
 		if len(c.problems) == before && !more(list[i]) {
-			c.refuse(member(at, i), "Member must be a range of IP addresses in CIDR notation")
+			c.Refuse(Member(at, i), "Member must be a range of IP addresses in CIDR notation")
 		}
 	}
 }

@@ -16,13 +16,13 @@ type Operation struct {
 	AttributeValue json.RawMessage `json:"AttributeValue"` // a document with lowerCamelCase keys
 }
 
-func (c *checker) operations(operations []Operation) {
+func (c *Checker) operations(operations []Operation) {
 	const at = "operations"
-	if !c.required(at, operations != nil) {
+	if !c.Required(at, operations != nil) {
 		return
 	}
 	list(c, at, operations, identity.MaxOperations, func(at string, o *Operation) {
-		c.needed(at+".attributePath", o.AttributePath, pathRule)
+		c.Needed(at+".attributePath", o.AttributePath, pathRule)
 	})
 }
 
@@ -58,8 +58,8 @@ func UserEdits(operations []Operation) ([]identity.Edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	var c checker
-	attributes.constrain(&c)
+	var c Checker
+	attributes.Constrain(&c)
 	return lastOfEach(edits), c.exception()
 }
 
@@ -75,7 +75,7 @@ func GroupEdits(operations []Operation) ([]identity.Edit, error) {
 			return nil, err
 		}
 	}
-	var c checker
+	var c Checker
 	c.group(set(blank.DisplayName), set(blank.Description))
 	return lastOfEach(edits), c.exception()
 }
@@ -109,7 +109,7 @@ func applied(e identity.Edit, err error) error {
 func readOperations(operations []Operation, paths []string) ([]identity.Edit, error) {
 	var edits []identity.Edit
 	for i, o := range operations {
-		at := member("operations", i)
+		at := Member("operations", i)
 		if err := noEmptyText(o.AttributeValue); err != nil {
 			return nil, Invalid(at+".attributeValue", err.Error())
 		}

@@ -48,12 +48,16 @@ func (c Caller) ARN() string {
 func (c Caller) UserID() string { return RoleID(c.Account, c.Role) + ":" + c.Name }
 
 // RoleID is the unique id of a role: the same role always has the same.
-func RoleID(account, role string) string {
-	sum := sha256.Sum256([]byte(account + "/" + role))
-	return "AROA" + base32.StdEncoding.EncodeToString(sum[:])[:roleIDLength]
+func RoleID(account, role string) string { return UniqueID("AROA", account, role) }
+
+// UniqueID is the id that IAM would give something of an account: a prefix that
+// says what it is, and 17 characters that are always the same for the same name.
+func UniqueID(prefix, account, name string) string {
+	sum := sha256.Sum256([]byte(account + "/" + name))
+	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:uniqueIDLength]
 }
 
-const roleIDLength = 17
+const uniqueIDLength = 17
 
 // Actor is how events and the journal name the caller. The door adds its own
 // name.
@@ -63,13 +67,14 @@ func (c Caller) Actor() directory.Actor { return directory.Actor{Name: c.Role + 
 // operation whose name does not say that it only reads. Taking a role is
 // allowed, since the session is read-only too.
 func (c Caller) May(operation string) error {
-	if !c.ReadOnly || reads(operation) {
+	if !c.ReadOnly || Reads(operation) {
 		return nil
 	}
 	return fault.Text(fault.Denied, "authorize", "operation "+operation, "the access key is read-only")
 }
 
-func reads(operation string) bool {
+// Reads reports whether an operation's name says that it only reads.
+func Reads(operation string) bool {
 	for _, prefix := range []string{"Describe", "Get", "List", "Is", "AssumeRole"} {
 		if strings.HasPrefix(operation, prefix) {
 			return true

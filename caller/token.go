@@ -84,6 +84,10 @@ type Endpoint struct {
 // Endpoint returns that of a store, whether or not it has tokens yet.
 func (t *Tokens) Endpoint(store identity.StoreID) *Endpoint { return &Endpoint{t, store} }
 
+// TokenActor is what the name of an actor begins with that is a SCIM token; its
+// id follows.
+const TokenActor = "token "
+
 // Authenticate returns whom a token of this store's tenant belongs to. A token
 // that is unknown, revoked, expired or another store's, and a wrong tenant, are
 // all the same fault.Unauthenticated.
@@ -104,5 +108,5 @@ func (e *Endpoint) Authenticate(ctx context.Context, tenant, text string) (direc
 	e.tokens.use(ctx, token.LastUsedAt, func(ctx context.Context, at time.Time) error {
 		return e.tokens.driver.UseToken(ctx, token.ID, at)
 	})
-	return directory.Actor{Name: "token " + token.ID}, nil
+	return directory.Actor{Name: TokenActor + token.ID}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/caller"
+	"rollcall/identitycenter"
 )
 
 func newAccessKey(a *app) *cobra.Command {
@@ -52,7 +53,7 @@ The secret is shown this once. It is kept encrypted, since signatures are checke
 		}),
 	}
 	c.Flags().StringVar(&k.Name, "name", "rollcall", "who or what uses it: 2 to 64 letters, digits and _+=,.@-")
-	c.Flags().StringVar(&k.Account, "account", caller.DefaultAccount, "the AWS `account` it belongs to, twelve digits")
+	c.Flags().StringVar(&k.Account, "account", "", "the AWS `account` it belongs to, twelve digits; the directory's management account if left out")
 	c.Flags().StringVar(&k.Role, "role", caller.DefaultRole, "the `role` its holder has")
 	c.Flags().BoolVar(&k.ReadOnly, "read-only", false, "refuse every operation that changes something")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be done")
@@ -64,6 +65,13 @@ func runAccessKeyCreate(ctx context.Context, h *house, k caller.Key, dryRun bool
 	if err != nil {
 		return err
 	}
+	if k.Account == "" {
+		is, err := h.instance(ctx)
+		if err != nil {
+			return err
+		}
+		k.Account = is.Owner
+	}
 	if err := k.Validate(); err != nil {
 		return err
 	}
@@ -71,7 +79,7 @@ func runAccessKeyCreate(ctx context.Context, h *house, k caller.Key, dryRun bool
 		say(h.app.err, "Would make an access key for %s in the role %s of account %s.", k.Name, k.Role, k.Account)
 		return nil
 	}
-	k, secret, err := c.keys.Create(ctx, k)
+	k, secret, err := c.Keys.Create(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -90,7 +98,7 @@ func runAccessKeyCreate(ctx context.Context, h *house, k caller.Key, dryRun bool
 
 // meantCallers is callers for commands that change them: it says first which
 // database that is.
-func (h *house) meantCallers(ctx context.Context) (*center, error) {
+func (h *house) meantCallers(ctx context.Context) (*identitycenter.Database, error) {
 	d, err := h.directory(ctx, "")
 	if err != nil {
 		return nil, err
@@ -120,7 +128,7 @@ func newAccessKeyList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			keys, err := c.keys.List(ctx)
+			keys, err := c.Keys.List(ctx)
 			if err != nil {
 				return err
 			}
@@ -167,7 +175,7 @@ func (a *app) keyCommand(c *cobra.Command, done string, change func(*caller.Keys
 			return err
 		}
 		const where = "rollcall access-key list shows them"
-		k, err := m.keys.Key(ctx, args[0])
+		k, err := m.Keys.Key(ctx, args[0])
 		if err != nil {
 			return hinted(err, where)
 		}
@@ -175,7 +183,7 @@ func (a *app) keyCommand(c *cobra.Command, done string, change func(*caller.Keys
 			say(a.err, "Would %s access key %s (%s), last used %s.", c.Name(), k.ID, k.Name, orNever(k.LastUsedAt))
 			return nil
 		}
-		if err := change(m.keys, ctx, k.ID); err != nil {
+		if err := change(m.Keys, ctx, k.ID); err != nil {
 			return hinted(err, where)
 		}
 		say(a.err, "%s access key %s (%s).", done, k.ID, k.Name)

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"rollcall/config"
+	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/plan"
 )
@@ -153,9 +154,16 @@ func (a *app) makeStateFolder() error {
 	return nil
 }
 
+// acting is ctx for what the command itself writes, without a plan: keys and
+// tokens.
+func (a *app) acting(ctx context.Context) context.Context {
+	return directory.WithActor(ctx, directory.Actor(a.actor()))
+}
+
 // inHouse makes a command's function of one that runs in the house.
 func (a *app) inHouse(run func(ctx context.Context, h *house, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), func(h *house) error { return run(cmd.Context(), h, args) })
+		ctx := a.acting(cmd.Context())
+		return a.with(ctx, func(h *house) error { return run(ctx, h, args) })
 	}
 }

@@ -2,24 +2,22 @@ package cli
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"rollcall/caller"
 	"rollcall/caller/sqlcaller"
 	"rollcall/config"
-	"rollcall/directory/sqldir"
-	"rollcall/sqldb"
+	"rollcall/identity"
+	"rollcall/identitycenter"
 )
 
-// center is one database of the embedded Identity Center: its stores, and who
-// may come in to them.
-type center struct {
-	*sqldir.Center
-	keys   *caller.Keys
-	tokens *caller.Tokens
-}
-
-// center opens a directory's database, once.
-func (h *house) center(ctx context.Context, settings config.Directory) (*center, error) {
+// center opens an embedded directory's database, once.
+func (h *house) center(ctx context.Context, settings config.Directory) (*identitycenter.Database, error) {
+	if settings.Kind == config.KindAWS {
+		return nil, usage("that directory is kept by AWS; only an embedded one has this here. Name one with --directory: %s", strings.Join(h.embedded(), ", "))
+	}
 	url, err := settings.Database.URL(h.app.state)
 	if err != nil {
 		return nil, err
@@ -27,24 +25,50 @@ func (h *house) center(ctx context.Context, settings config.Directory) (*center,
 	if c := h.centers[url]; c != nil {
 		return c, nil
 	}
-	db, err := sqldb.Open(ctx, url, sqldir.Migrations(), sqlcaller.Migrations())
+	c, err := identitycenter.Open(ctx, url, h.keys)
 	if err != nil {
 		return nil, err
 	}
-	callers := sqlcaller.New(db)
-	c := &center{sqldir.New(db), caller.NewKeys(callers, h.keys, caller.Options{}), caller.NewTokens(callers, caller.Options{})}
 	h.centers[url] = c
 	return c, nil
 }
 
+// embedded are the names of the embedded directories.
+func (h *house) embedded() []string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(h.config.Directories)) {
+		if h.config.Directories[name].Kind == config.KindEmbedded {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // callers returns the database of the directory that a command means.
-func (h *house) callers(ctx context.Context) (*center, error) {
+func (h *house) callers(ctx context.Context) (*identitycenter.Database, error) {
 	name := h.directoryName("")
 	settings, known := h.config.Directories[name]
 	if !known {
 		return nil, usage("no directory is called %q; there are %s", name, names(h.config.Directories))
 	}
 	return h.center(ctx, settings)
+}
+
+// instance is the access side of the directory that a command means.
+func (h *house) instance(ctx context.Context) (identity.Instance, error) {
+	d, err := h.directory(ctx, "")
+	if err != nil {
+		return identity.Instance{}, err
+	}
+	store, err := d.Store(ctx)
+	if err != nil {
+		return identity.Instance{}, err
+	}
+	c, err := h.callers(ctx)
+	if err != nil {
+		return identity.Instance{}, err
+	}
+	return c.Describe(ctx, store.ID)
 }
 
 // operators are those of this installation.

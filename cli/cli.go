@@ -25,7 +25,11 @@ func Main() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // who presses Ctrl-C twice means it
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr}
-	err := newRoot(a).ExecuteContext(ctx)
+	root := newRoot(a)
+	if args := scriptArgs(os.Args); args != nil {
+		root.SetArgs(args)
+	}
+	err := root.ExecuteContext(ctx)
 	a.complain(err)
 	return exitStatus(ctx, err)
 }
@@ -51,7 +55,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 	a.flags(root)
 	root.AddGroup(&cobra.Group{ID: "daily", Title: "Every day:"}, &cobra.Group{ID: "objects", Title: "Single objects:"}, &cobra.Group{ID: "record", Title: "What was done:"}, &cobra.Group{ID: "callers", Title: "Who may come in:"})
 	for group, commands := range map[string][]*cobra.Command{
-		"daily":   {newQuickstart(a), newSync(a), newPlan(a), newApply(a), newDrift(a), newServe(a), newMap(a), newConfig(a)},
+		"daily":   {newQuickstart(a), newSync(a), newPlan(a), newApply(a), newDrift(a), newServe(a), newMap(a), newConfig(a), newDoctor(a), newIAMPolicy(a)},
 		"objects": {newUser(a), newGroup(a), newMembership(a), newDirectory(a)},
 		"record":  {newRun(a), newUndo(a), newJournal(a)},
 		"callers": {newToken(a), newAccessKey(a), newOperator(a)},
@@ -61,7 +65,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			root.AddCommand(c)
 		}
 	}
-	root.AddCommand(newVersion(a))
+	root.AddCommand(newCompat(a), newVersion(a))
 	if err := a.completeFlags(root); err != nil {
 		panic(err) // a flag that newRoot has just made is not there
 	}

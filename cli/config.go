@@ -39,7 +39,10 @@ func newConfigShow(a *app) *cobra.Command {
 func configValues(c *config.Config) values {
 	directories, sources, syncs := values{}, values{}, values{}
 	for name, d := range c.Directories {
-		directories[name] = values{"kind": d.Kind, "database": d.Database.String(), "store": string(d.Store), "ids": d.IDs}
+		directories[name] = values{"kind": d.Kind, "database": d.Database.String(), "store": string(d.Store), "ids": d.IDs, "region": d.Region}
+		if !d.Organization.IsZero() {
+			directories[name].(values)["organization"] = organizationValues(d.Organization)
+		}
 	}
 	for name, s := range c.Sources {
 		sources[name] = values{
@@ -55,6 +58,17 @@ func configValues(c *config.Config) values {
 		"state": c.State.String(), "default_directory": c.DefaultDirectory,
 		"directories": directories, "sources": sources, "syncs": syncs,
 	}
+}
+
+func organizationValues(o config.Organization) values {
+	units, accounts := values{}, values{}
+	for name, u := range o.Units {
+		units[name] = values{"id": u.ID}
+	}
+	for id, a := range o.Accounts {
+		accounts[id] = values{"name": a.Name, "email": a.Email, "unit": a.Unit, "status": a.Status}
+	}
+	return values{"id": o.ID, "root": o.Root, "management": o.Management, "units": units, "accounts": accounts}
 }
 
 func syncValues(s config.Sync) values {

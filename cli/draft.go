@@ -58,6 +58,7 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 	if err := h.meaning(ctx, d); err != nil {
 		return nil, err
 	}
+	h.warnOfSCIM(d)
 	store, err := d.Store(ctx)
 	if err != nil {
 		return nil, err

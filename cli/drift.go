@@ -21,7 +21,7 @@ source or the mapping changed is no drift; rollcall plan shows that too. Nothing
 
 "By" and "at" say who wrote to the object last, where the directory tells: not always who made
 this very change.`,
-		Example: "  rollcall drift corp\n  rollcall drift corp --exit-code\n  rollcall drift corp --output json --query '[?field==`active`]'",
+		Example: "  rollcall drift corp\n  rollcall drift corp --exit-code\n  rollcall drift corp --output json --query '[?field==`\"active\"`]'",
 		Args:    cobra.ExactArgs(1),
 
 		ValidArgsFunction: a.completeSyncs,

@@ -11,10 +11,8 @@ import (
 	"rollcall/caller"
 	"rollcall/directory"
 	"rollcall/fault"
+	"rollcall/identitycenter"
 )
-
-// defaultRegion is what clients sign for where no region is demanded.
-const defaultRegion = "us-east-1"
 
 // envFile is a file to be sourced by a shell.
 type envFile struct{ text strings.Builder }
@@ -54,6 +52,7 @@ func (e *envFile) write(file string) error {
 // is missing of key, token and operator is made; what is there already was
 // shown when it was made.
 func (o serve) writeEnv(ctx context.Context, h *house, url string) error {
+	ctx = h.app.acting(ctx)
 	d, err := h.directory(ctx, "")
 	if err != nil {
 		return err
@@ -67,9 +66,13 @@ func (o serve) writeEnv(ctx context.Context, h *house, url string) error {
 		return err
 	}
 	e := new(envFile)
+	is, err := h.instance(ctx)
+	if err != nil {
+		return err
+	}
 	region := o.region
 	if region == "" {
-		region = defaultRegion
+		region = identitycenter.Primary(is)
 	}
 	e.set("ROLLCALL_URL", url)
 	e.set("AWS_ENDPOINT_URL", url)
@@ -78,7 +81,7 @@ func (o serve) writeEnv(ctx context.Context, h *house, url string) error {
 	e.set("ROLLCALL_IDENTITY_STORE_ID", string(store.ID))
 	e.set("ROLLCALL_INSTANCE_ARN", store.Instance)
 	for _, add := range []func() error{
-		func() error { return h.envKey(ctx, e, c) },
+		func() error { return h.envKey(ctx, e, c, is.Owner) },
 		func() error { return h.envToken(ctx, e, c, store, url) },
 		func() error { return h.envOperator(ctx, e) },
 	} {
@@ -87,6 +90,22 @@ func (o serve) writeEnv(ctx context.Context, h *house, url string) error {
 		}
 	}
 	return e.write(o.env)
+}
+
+// envFits refuses an environment file that could not be written, before
+// anything is made whose secret it would have shown.
+func (o serve) envFits() error {
+	if o.env == "" {
+		return nil
+	}
+	folder := filepath.Dir(o.env)
+	if at, err := os.Stat(folder); err != nil || !at.IsDir() {
+		return usage("--env %s: there is no folder %s; make it first", o.env, folder)
+	}
+	if at, err := os.Stat(o.env); err == nil && at.IsDir() {
+		return usage("--env %s is a folder; want a file in it", o.env)
+	}
+	return nil
 }
 
 // forgetEnv removes the file of a server before this one, since whoever waits
@@ -112,8 +131,8 @@ func (o serve) forgetEnv(a *app) (forget func(), err error) {
 	}, remove()
 }
 
-func (h *house) envKey(ctx context.Context, e *envFile, c *center) error {
-	keys, err := c.keys.List(ctx)
+func (h *house) envKey(ctx context.Context, e *envFile, c *identitycenter.Database, owner string) error {
+	keys, err := c.Keys.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,36 +140,42 @@ func (h *house) envKey(ctx context.Context, e *envFile, c *center) error {
 		e.note("AWS_ACCESS_KEY_ID: there is an access key, and its secret is not shown again; another: rollcall access-key create")
 		return nil
 	}
-	k, secret, err := c.keys.Create(ctx, caller.Key{
-		Name: "serve", Account: caller.DefaultAccount, Role: caller.DefaultRole, CreatedBy: h.app.actor().Name,
+	k, secret, err := c.Keys.Create(ctx, caller.Key{
+		Name: "serve", Account: owner, Role: caller.DefaultRole, CreatedBy: h.app.actor().Name,
 	})
 	if err != nil {
 		return err
 	}
 	e.set("AWS_ACCESS_KEY_ID", k.ID)
 	e.set("AWS_SECRET_ACCESS_KEY", secret)
-	e.text.WriteString("unset AWS_SESSION_TOKEN\n") // another key's would spoil every signature
+	// A session's token would spoil every signature, and a profile would win
+	// over the key: the SDK for JavaScript asks it first.
+	e.text.WriteString("unset AWS_SESSION_TOKEN AWS_PROFILE\n")
 	return nil
 }
 
-func (h *house) envToken(ctx context.Context, e *envFile, c *center, store directory.Store, url string) error {
-	tokens, err := c.tokens.List(ctx, store.ID)
+func (h *house) envToken(ctx context.Context, e *envFile, c *identitycenter.Database, store directory.Store, url string) error {
+	tokens, err := c.Tokens.List(ctx, store.ID)
 	if err != nil {
 		return err
 	}
 	text := ""
 	if len(tokens) == 0 {
-		if _, text, err = c.tokens.Create(ctx, store.ID, h.app.actor().Name); err != nil {
+		if _, text, err = c.Tokens.Create(ctx, store.ID, h.app.actor().Name); err != nil {
 			return err
 		}
 	}
-	tenant, err := c.tokens.Tenant(ctx, store.ID)
+	tenant, err := c.Tokens.Tenant(ctx, store.ID)
 	if err != nil {
 		return err
 	}
 	e.set("ROLLCALL_SCIM_URL", url+"/"+tenant+"/scim/v2/")
 	if text == "" {
-		e.note("ROLLCALL_SCIM_TOKEN: there is a token, and it is not shown again; another: rollcall token create")
+		another := "another: rollcall token create"
+		if len(tokens) == caller.MaxTokens {
+			another = "another, once one of the two is revoked (rollcall token list, rollcall token revoke ID): rollcall token create"
+		}
+		e.note("ROLLCALL_SCIM_TOKEN: there is a token, and it is not shown again; %s", another)
 		return nil
 	}
 	e.set("ROLLCALL_SCIM_TOKEN", text)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/directory"
+	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/plan"
 )
@@ -129,30 +130,33 @@ func (h *house) showGroup(ctx context.Context, d *directory.Directory, g identit
 
 func newGroupCreate(a *app) *cobra.Command {
 	var o change
+	var outside allowOutside
 	attributes, ifExists := groupAttributes(), "error"
 	c := &cobra.Command{
 		Use: "create DISPLAYNAME", Short: "Create a group",
 		Long:    "Creates a group by hand. Such a group is nobody's: no sync changes it or its members.",
 		Example: "  rollcall group create night-shift --description 'Who is called at night'", Args: cobra.ExactArgs(1),
 		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
-			if !slices.Contains([]string{"error", "ok"}, ifExists) {
-				return usage("--if-exists is error or ok, not %q", ifExists)
+			if err := checkIfExists(ifExists); err != nil {
+				return err
 			}
 			edits, err := attributes.edits()
 			if err != nil {
 				return err
 			}
-			return runGroupCreate(ctx, h, args[0], edits, ifExists, o)
+			return runGroupCreate(ctx, h, args[0], edits, ifExists, o, outside)
 		}),
 	}
 	o.flags(c)
 	attributes.flags(c, false)
-	c.Flags().StringVar(&ifExists, "if-exists", ifExists, "what to do if the name is taken: error, ok (leave it)")
+	outside.flags(c)
+	c.Flags().StringVar(&ifExists, "if-exists", ifExists, ifExistsUsage)
 	return c
 }
 
 func newGroupUpdate(a *app) *cobra.Command {
 	var o change
+	var outside allowOutside
 	attributes := groupAttributes()
 	c := &cobra.Command{
 		Use: "update GROUP", Short: "Change a group's name or description",
@@ -167,11 +171,12 @@ func newGroupUpdate(a *app) *cobra.Command {
 			if len(edits) == 0 {
 				return usage("nothing is said to change; say it with --set PATH=VALUE or --unset PATH")
 			}
-			return runGroupUpdate(ctx, h, args[0], edits, o)
+			return runGroupUpdate(ctx, h, args[0], edits, o, outside)
 		}),
 	}
 	o.flags(c)
 	attributes.flags(c, true)
+	outside.flags(c)
 	return c
 }
 
@@ -202,28 +207,38 @@ func runGroupDelete(ctx context.Context, h *house, name string, o deletion) erro
 	if err != nil {
 		return err
 	}
-	c, err := d.group(ctx, g, plan.GroupDelete, o.reason)
+	members, err := d.deleteGroup(ctx, g, o.reason)
 	if err != nil {
 		return err
 	}
-	if c.Edits, err = identity.GroupEdits(&g, &identity.Group{}, nil); err != nil {
-		return err
-	}
-	var members []identity.ID
-	for m, err := range d.directory.Members(ctx, g.ID) {
-		if err != nil {
-			return err
-		}
-		u, err := d.directory.User(ctx, m.UserID)
-		if err != nil {
-			return err
-		}
-		members = append(members, m.UserID)
-		c.Ends = append(c.Ends, plan.Tie{Object: u.ID, Name: u.UserName})
-	}
-	c.Expect.Members = plan.MembersDigest(members)
-	d.add(c)
 	say(h.app.err, "It has %s, which go with it.", count(len(members), "membership"))
 	question := fmt.Sprintf("Delete group %s and %s for good?", g.DisplayName, count(len(members), "membership"))
 	return d.carryOutAsked(ctx, "delete group "+g.DisplayName, question, o)
+}
+
+// deleteGroup plans the deletion of a group, and returns who is in it.
+func (d *draft) deleteGroup(ctx context.Context, g identity.Group, reason string) (members []identity.User, err error) {
+	c, err := d.group(ctx, g, plan.GroupDelete, reason)
+	if err != nil {
+		return nil, err
+	}
+	if c.Edits, err = identity.GroupEdits(&g, &identity.Group{}, nil); err != nil {
+		return nil, err
+	}
+	memberships, users, err := membersOf(ctx, d.directory, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []identity.ID
+	for _, m := range memberships {
+		u, there := users[m.UserID]
+		if !there {
+			return nil, fault.Text(fault.Stale, "plan deletion", "group "+g.DisplayName, "a member of it was deleted just now; try again")
+		}
+		members, ids = append(members, u), append(ids, m.UserID)
+		c.Ends = append(c.Ends, plan.Tie{Object: u.ID, Name: u.UserName})
+	}
+	c.Expect.Members = plan.MembersDigest(ids)
+	d.add(c)
+	return members, nil
 }

@@ -9,7 +9,7 @@ import (
 	"rollcall/plan"
 )
 
-func runGroupCreate(ctx context.Context, h *house, name string, edits []identity.Edit, ifExists string, o change) error {
+func runGroupCreate(ctx context.Context, h *house, name string, edits []identity.Edit, ifExists string, o change, outside allowOutside) error {
 	d, err := h.draft(ctx)
 	if err != nil {
 		return err
@@ -17,11 +17,13 @@ func runGroupCreate(ctx context.Context, h *house, name string, edits []identity
 	key := directory.Key{Attribute: directory.KeyDisplayName, Value: name}
 	there, err := d.directory.FindGroup(ctx, key)
 	switch {
-	case err == nil && ifExists == "ok":
+	case err == nil && ifExists == "update":
+		return h.updateGroup(ctx, d, there, edits, o, outside)
+	case err == nil && ifExists != "error":
 		say(h.app.err, "Group %s is there already, with id %s.", there.DisplayName, there.ID)
 		return nil
 	case err == nil:
-		return fault.Text(fault.Conflict, "create group", name, "the name is taken by "+string(there.ID)+"; --if-exists ok makes that no failure")
+		return fault.Text(fault.Conflict, "create group", name, "the name is taken by "+string(there.ID)+"; --if-exists adopt or update makes that no failure")
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
@@ -47,7 +49,7 @@ func runGroupCreate(ctx context.Context, h *house, name string, edits []identity
 	return h.app.printGroups([]identity.Group{made}, nil)
 }
 
-func runGroupUpdate(ctx context.Context, h *house, name string, edits []identity.Edit, o change) error {
+func runGroupUpdate(ctx context.Context, h *house, name string, edits []identity.Edit, o change, outside allowOutside) error {
 	d, err := h.draft(ctx)
 	if err != nil {
 		return err
@@ -56,6 +58,10 @@ func runGroupUpdate(ctx context.Context, h *house, name string, edits []identity
 	if err != nil {
 		return err
 	}
+	return h.updateGroup(ctx, d, g, edits, o, outside)
+}
+
+func (h *house) updateGroup(ctx context.Context, d *draft, g identity.Group, edits []identity.Edit, o change, outside allowOutside) error {
 	to := g
 	if err := to.Apply(edits); err != nil {
 		return usageError{err}
@@ -65,6 +71,9 @@ func runGroupUpdate(ctx context.Context, h *house, name string, edits []identity
 	}
 	differ, err := identity.GroupEdits(&g, &to, nil)
 	if err != nil {
+		return err
+	}
+	if err := outside.check(g.DisplayName, g.ExternalIDs, differ); err != nil {
 		return err
 	}
 	if len(differ) > 0 {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -17,7 +18,9 @@ import (
 	"rollcall/directory"
 	"rollcall/directory/sqldir"
 	"rollcall/fault"
+	"rollcall/governor"
 	"rollcall/identity"
+	"rollcall/identitycenter"
 	"rollcall/journal"
 	"rollcall/keyring"
 	"rollcall/link"
@@ -36,7 +39,7 @@ type house struct {
 
 	baselines *baseline.Store
 	keys      *keyring.Keyring
-	centers   map[string]*center // by database URL
+	centers   map[string]*identitycenter.Database // by database URL
 }
 
 // open puts the house together. The caller closes it.
@@ -60,13 +63,13 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations, sqlcaller.OperatorMigrations())
+	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations, sqlcaller.OperatorMigrations(), governor.Migrations)
 	if err != nil {
 		return nil, err
 	}
 	return &house{
 		app: a, config: c, state: state, journal: journal.Open(state, keys),
-		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*center{},
+		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*identitycenter.Database{},
 	}, nil
 }
 
@@ -117,6 +120,9 @@ func (h *house) openDirectory(ctx context.Context, name string) (*directory.Dire
 	if !known {
 		return nil, usage("no directory is called %q; there are %s", name, names(h.config.Directories))
 	}
+	if settings.Kind == config.KindAWS {
+		return h.awsDirectory(ctx, name, settings)
+	}
 	center, err := h.center(ctx, settings)
 	if err != nil {
 		return nil, err
@@ -127,6 +133,11 @@ func (h *house) openDirectory(ctx context.Context, name string) (*directory.Dire
 	}
 	driver, err := center.Store(ctx, id, sqldir.Options{BareIDs: settings.BareIDs()})
 	if err != nil {
+		return nil, err
+	}
+	if err := center.Organize(ctx, id, settings); fault.Is(err, fault.Invalid) {
+		return nil, configError{fmt.Errorf("the configuration of directory %s: %w", name, err)}
+	} else if err != nil {
 		return nil, err
 	}
 	return directory.New(name, driver), nil

@@ -95,16 +95,21 @@ func (s *site) url() string {
 	return scheme + s.Addr().String()
 }
 
-// run serves until ctx ends, then finishes the calls in flight. Ready is called
-// once requests are answered.
-func (s *site) run(ctx context.Context, a *app, handler http.Handler, ready func() error) error {
-	server := &http.Server{
+// server is what answers at the site, with the limits of every connection.
+func (s *site) server(ctx context.Context, a *app, handler http.Handler) *http.Server {
+	return &http.Server{
 		Handler: handler, TLSConfig: s.secure,
 		ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: largestHead,
 		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(a.err, nil), slog.LevelWarn),
 		// A call in flight is finished when the server is told to stop.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+}
+
+// run serves until ctx ends, then finishes the calls in flight. Ready is called
+// once requests are answered.
+func (s *site) run(ctx context.Context, a *app, handler http.Handler, ready func() error) error {
+	server := s.server(ctx, a, handler)
 	ended := make(chan error, 1)
 	go func() {
 		if s.secure != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/directory"
-	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/source"
 )
@@ -83,17 +82,15 @@ func runMembers(ctx context.Context, h *house, name string, why bool) error {
 }
 
 func (h *house) members(ctx context.Context, d *directory.Directory, group identity.ID, ways map[identity.ID]string, why bool) ([]memberView, error) {
+	all, users, err := membersOf(ctx, d, group)
+	if err != nil {
+		return nil, err
+	}
 	members := []memberView{}
-	for m, err := range d.Members(ctx, group) {
-		if err != nil {
-			return nil, err
-		}
-		u, err := d.User(ctx, m.UserID)
-		if fault.Is(err, fault.NotFound) {
-			continue // gone while we were reading
-		}
-		if err != nil {
-			return nil, err
+	for _, m := range all {
+		u, there := users[m.UserID]
+		if !there {
+			continue
 		}
 		v := memberView{UserName: u.UserName, DisplayName: u.DisplayName, Status: status(&u), Since: m.CreatedAt, ID: u.ID, Membership: m.ID}
 		if why {

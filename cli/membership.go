@@ -16,26 +16,50 @@ func newMembership(a *app) *cobra.Command {
 		newMembershipChange(a, true), newMembershipChange(a, false), newMembershipList(a))
 }
 
+// membershipChange are the flags of "membership add" and "membership remove".
+type membershipChange struct {
+	change
+	add  bool
+	from string
+}
+
+const membershipFile = `
+
+With --from, the memberships are the rows of a CSV file whose first line names the columns group and
+user. All become one plan, under the brakes. If a row is wrong nothing is done, and every wrong row
+is named by its line.`
+
 // newMembershipChange makes "membership add" and "membership remove".
 func newMembershipChange(a *app, add bool) *cobra.Command {
-	var o change
+	o := membershipChange{add: add}
 	c := &cobra.Command{
 		Use: "remove GROUP USER...", Short: "Take users out of a group",
-		Long: `Takes users out of a group. Whom a source has in the group, its sync adds again at its next run.`,
+		Long: `Takes users out of a group. Whom a source has in the group, its sync adds again at its next run.` + membershipFile,
 		Example: "  rollcall membership remove admins ann\n" +
-			"  rollcall membership remove admins ann bob --reason 'moved to sales' --dry-run",
-		Args: cobra.MinimumNArgs(2),
+			"  rollcall membership remove admins ann bob --reason 'moved to sales' --dry-run\n" +
+			"  rollcall membership remove --from memberships.csv",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.from != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.MinimumNArgs(2)(cmd, args)
+		},
 	}
 	if add {
 		c.Use, c.Short = "add GROUP USER...", "Put users into a group"
 		c.Long = `Puts users into a group. Whom a source does not have in a group that it fills, its sync takes out
-again at its next run. Somebody who is held is not added.`
-		c.Example = "  rollcall membership add admins ann\n  rollcall membership add admins ann bob@example.com --dry-run"
+again at its next run. Somebody who is held is not added.` + membershipFile
+		c.Example = "  rollcall membership add admins ann\n  rollcall membership add admins ann bob@example.com --dry-run\n" +
+			"  rollcall membership add --from memberships.csv"
 	}
 	c.RunE = a.inHouse(func(ctx context.Context, h *house, args []string) error {
-		return runMembershipChange(ctx, h, args[0], args[1:], add, o)
+		if o.from != "" {
+			return runMembershipFile(ctx, h, o)
+		}
+		return runMembershipChange(ctx, h, args[0], args[1:], o.add, o.change)
 	})
 	o.flags(c)
+	c.Flags().StringVar(&o.from, "from", "", "the memberships of this CSV `file`; - is standard input")
 	return c
 }
 

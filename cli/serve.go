@@ -14,17 +14,16 @@ import (
 
 	"rollcall/config"
 	"rollcall/door/opsdoor"
-	"rollcall/emulate"
 	"rollcall/fault"
 	"rollcall/identitycenter"
 )
 
 type serve struct {
 	listen
+	emulation
 	region         string
-	quotas         string
-	faults         string
 	env            string
+	organization   string
 	ephemeral      bool
 	anyCredentials bool
 }
@@ -33,9 +32,10 @@ func newServe(a *app) *cobra.Command {
 	var o serve
 	c := &cobra.Command{
 		Use: "serve", Short: "Serve the embedded Identity Center to AWS's own clients and over SCIM",
-		Long: `Serves every embedded directory of the configuration: to AWS's CLI and SDKs (the Identity
-Store, signatures checked) and to SCIM clients. It runs until it is interrupted, and then finishes
-the calls in flight. Other commands may work on the same state meanwhile.
+		Long: `Serves every embedded directory of the configuration: to AWS's CLI and SDKs (Identity Store,
+sso-admin, Organizations and STS, signatures checked) and to SCIM clients. It runs until it is
+interrupted, and then finishes the calls in flight. Other commands may work on the same state
+meanwhile.
 
 Who may come in: rollcall access-key create, rollcall token create. The address is printed once the
 server is ready; --env then writes a file to be sourced by a shell, with everything a client needs.
@@ -43,10 +43,16 @@ Over a state that is kept, a secret that was shown before is not shown again: th
 make another.
 
 With --ephemeral there is one directory, in a temporary folder that is removed at the end, with an
-access key, a SCIM token and an operator of its own.`,
-		Example: "  rollcall serve\n  rollcall serve --ephemeral --listen 127.0.0.1:0 --env .env\n  rollcall serve --quotas aws --faults faults.yaml",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a, o) },
+access key, a SCIM token and an operator of its own. Its accounts are those of --organization, a file
+with what rollcall.yaml has under organization; without one there is a management account alone.
+
+--behave changes how it answers where AWS is not clear, or is not what a client wants:
+
+` + behaviourTable(),
+		Example: "  rollcall serve\n  rollcall serve --ephemeral --listen 127.0.0.1:0 --env .env\n" +
+			"  rollcall serve --quotas aws --faults faults.yaml --assignment-delay 5s\n  rollcall serve --behave idempotent-deletes,trait-statuses",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a, o) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.address, "listen", "127.0.0.1:8480", "`address` to listen on; port 0 picks a free one")
@@ -56,15 +62,22 @@ access key, a SCIM token and an operator of its own.`,
 	f.BoolVar(&o.ephemeral, "ephemeral", false, "keep everything in a temporary folder, removed at the end")
 	f.StringVar(&o.env, "env", "", "once ready, write a `file` that a shell can source, for its owner alone")
 	f.StringVar(&o.region, "region", "", "the only `region` that requests may be signed for; any if left out")
-	f.StringVar(&o.quotas, "quotas", "none", "whose rates and quotas hold: none or aws")
-	f.StringVar(&o.faults, "faults", "", "`file` that says what goes wrong (docs/faults.md)")
+	f.StringVar(&o.organization, "organization", "", "`file` with the accounts of --ephemeral")
+	o.emulation.flags(f)
 	f.BoolVar(&o.anyCredentials, "accept-any-credentials", false, "look at no AWS signature; for throw-away tests, on this machine only")
 	return c
 }
 
 func runServe(ctx context.Context, a *app, o serve) (err error) {
-	emulated, err := o.emulated()
+	served, err := o.options()
 	if err != nil {
+		return err
+	}
+	settings, err := o.settings()
+	if err != nil {
+		return err
+	}
+	if err := o.envFits(); err != nil {
 		return err
 	}
 	if o.ephemeral {
@@ -79,12 +92,12 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 		return err
 	}
 	defer at.Close()
-	h, err := o.house(ctx, a)
+	h, err := a.openOr(ctx, settings)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	handler, err := o.handler(ctx, h, emulated)
+	handler, err := o.handler(ctx, h, served)
 	if err != nil {
 		return err
 	}
@@ -94,26 +107,6 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 	}
 	defer forget()
 	return at.run(ctx, a, handler, func() error { return o.ready(ctx, h, at.url()) })
-}
-
-// emulated is what --quotas and --faults ask for.
-func (o serve) emulated() (emulate.Options, error) {
-	var e emulate.Options
-	switch o.quotas {
-	case "aws":
-		e = emulate.AWS()
-	case "none":
-	default:
-		return e, usage("--quotas is none or aws, not %q", o.quotas)
-	}
-	if o.faults == "" {
-		return e, nil
-	}
-	var err error
-	if e.Faults, err = emulate.LoadFaults(o.faults); err != nil {
-		return e, configError{err}
-	}
-	return e, nil
 }
 
 // makeEphemeral gives the command a state of its own, and returns what removes
@@ -136,34 +129,65 @@ func (a *app) makeEphemeral() (remove func(), err error) {
 	}, nil
 }
 
-// house opens the state; an ephemeral one has nothing configured.
-func (o serve) house(ctx context.Context, a *app) (*house, error) {
-	if o.ephemeral {
-		return a.openWith(ctx, config.Default())
+// settings are those of an ephemeral server; nil is what is configured.
+func (o serve) settings() (*config.Config, error) {
+	if !o.ephemeral {
+		if o.organization != "" {
+			return nil, usage("--organization belongs to --ephemeral; a directory that is kept has its accounts in the configuration (directories.NAME.organization)")
+		}
+		return nil, nil
 	}
-	return a.open(ctx)
+	c := config.Default()
+	local := c.Directories[config.LocalDirectory]
+	local.Region = o.region
+	if o.organization != "" {
+		var err error
+		if local.Organization, err = config.LoadOrganization(o.organization); err != nil {
+			return nil, configError{err}
+		}
+	}
+	c.Directories[config.LocalDirectory] = local
+	return c, nil
+}
+
+// openOr opens the state with these settings, or with what is configured if
+// they are nil.
+func (a *app) openOr(ctx context.Context, settings *config.Config) (*house, error) {
+	if settings == nil {
+		return a.open(ctx)
+	}
+	return a.openWith(ctx, settings)
 }
 
 // handler is everything that is served, every embedded directory opened.
-func (o serve) handler(ctx context.Context, h *house, emulated emulate.Options) (http.Handler, error) {
+func (o serve) handler(ctx context.Context, h *house, served identitycenter.Options) (http.Handler, error) {
 	log := slog.New(slog.NewTextHandler(h.app.err, nil))
-	for _, name := range slices.Sorted(maps.Keys(h.config.Directories)) {
+	embedded := h.embedded()
+	if len(embedded) == 0 {
+		return nil, usage("the configuration has no embedded directory to serve; add one of kind embedded, or try --ephemeral")
+	}
+	if !slices.Contains(embedded, h.directoryName("")) {
+		h.app.directory = embedded[0]
+	}
+	for _, name := range embedded {
 		if _, err := h.directory(ctx, name); err != nil {
 			return nil, err
 		}
 	}
-	var databases []*identitycenter.Database
-	for _, url := range slices.Sorted(maps.Keys(h.centers)) {
-		c := h.centers[url]
-		databases = append(databases, &identitycenter.Database{Center: c.Center, Keys: c.keys, Tokens: c.tokens})
-	}
-	center, err := identitycenter.New(identitycenter.Options{
-		Databases: databases, Emulate: emulated, Region: o.region, AnyCredentials: o.anyCredentials, Log: log,
-	})
+	is, err := h.instance(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ops := opsdoor.New(opsdoor.Options{Operators: h.operators(), Log: log, Ready: func(ctx context.Context) error {
+	var databases []*identitycenter.Database
+	for _, url := range slices.Sorted(maps.Keys(h.centers)) {
+		databases = append(databases, h.centers[url])
+	}
+	served.Databases, served.Region, served.Account, served.AnyCredentials, served.Log = databases, o.region, is.Owner, o.anyCredentials, log
+	center, err := identitycenter.New(served)
+	if err != nil {
+		return nil, err
+	}
+	ops := opsdoor.New(opsdoor.Options{Operators: h.operators(), Faults: center, Log: log, Ready: func(ctx context.Context) error {
 		for _, c := range databases {
 			if _, err := c.Stores(ctx); err != nil {
 				return err
@@ -188,7 +212,7 @@ func (o serve) ready(ctx context.Context, h *house, url string) error {
 	if o.anyCredentials {
 		say(h.app.err, "Warning: any credentials are accepted. Whoever can reach %s may change everything in it.", url)
 	}
-	say(h.app.err, "Serving %s to AWS clients, and over SCIM. Ctrl-C stops it.", names(h.config.Directories))
+	say(h.app.err, "Serving %s to AWS clients, and over SCIM. Ctrl-C stops it.", strings.Join(h.embedded(), ", "))
 	if o.env != "" {
 		if err := o.writeEnv(ctx, h, url); err != nil {
 			return err

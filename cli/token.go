@@ -9,6 +9,7 @@ import (
 
 	"rollcall/caller"
 	"rollcall/fault"
+	"rollcall/identitycenter"
 )
 
 func newToken(a *app) *cobra.Command {
@@ -75,7 +76,7 @@ func runTokenCreate(ctx context.Context, h *house, dryRun bool) error {
 	if dryRun {
 		return h.wouldMakeToken(ctx, c, d)
 	}
-	t, text, err := c.tokens.Create(ctx, d.plan.Store, h.app.actor().Name)
+	t, text, err := c.Tokens.Create(ctx, d.plan.Store, h.app.actor().Name)
 	if err != nil {
 		return hinted(err, "rollcall token list shows them")
 	}
@@ -92,8 +93,8 @@ func runTokenCreate(ctx context.Context, h *house, dryRun bool) error {
 	return nil
 }
 
-func (h *house) wouldMakeToken(ctx context.Context, c *center, d *draft) error {
-	all, err := c.tokens.List(ctx, d.plan.Store)
+func (h *house) wouldMakeToken(ctx context.Context, c *identitycenter.Database, d *draft) error {
+	all, err := c.Tokens.List(ctx, d.plan.Store)
 	if err != nil {
 		return err
 	}
@@ -144,7 +145,7 @@ func runTokenList(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := c.tokens.List(ctx, store.ID)
+	tokens, err := c.Tokens.List(ctx, store.ID)
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func runTokenRevoke(ctx context.Context, h *house, id string, dryRun bool) error
 	if err != nil {
 		return err
 	}
-	tokens, err := c.tokens.List(ctx, d.plan.Store)
+	tokens, err := c.Tokens.List(ctx, d.plan.Store)
 	if err != nil {
 		return err
 	}
@@ -205,7 +206,7 @@ func runTokenRevoke(ctx context.Context, h *house, id string, dryRun bool) error
 	if dryRun {
 		return fault.Text(fault.NotFound, "revoke token", id, "there is none; rollcall token list shows them")
 	}
-	if err := c.tokens.Revoke(ctx, d.plan.Store, id); err != nil {
+	if err := c.Tokens.Revoke(ctx, d.plan.Store, id); err != nil {
 		return hinted(err, "rollcall token list shows them")
 	}
 	say(h.app.err, "Revoked token %s.", id)

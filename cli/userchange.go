@@ -18,30 +18,61 @@ type userCreate struct {
 	attributes *attributes
 	disabled   bool
 	ifExists   string
+	from       string
+	outside    allowOutside
+}
+
+// ifExistsForms are what --if-exists takes. "ok" and "adopt" are one.
+var ifExistsForms = []string{"error", "ok", "adopt", "update"}
+
+const ifExistsUsage = "what to do if a name is taken: error, adopt (or ok: leave it), update"
+
+func checkIfExists(form string) error {
+	if !slices.Contains(ifExistsForms, form) {
+		return usage("--if-exists is error, adopt or update, not %q", form)
+	}
+	return nil
 }
 
 func newUserCreate(a *app) *cobra.Command {
 	o := userCreate{attributes: userAttributes()}
 	c := &cobra.Command{
-		Use: "create USERNAME", Short: "Create a user",
+		Use: "create USERNAME", Short: "Create a user, or many from a file",
 		Long: `Creates a user by hand. Such a user is nobody's: no sync changes or disables them.
 Identity Center wants a given, a family and a display name; the last is made of the
-other two if it is left out.`,
+other two if it is left out.
+
+With --from, the users are the rows of a CSV file: the first line names the columns, userName and
+any attributes (--set names them); an empty cell sets nothing. All become one plan, under the
+brakes. If a row is wrong nothing is done, and every wrong row is named by its line.`,
 		Example: "  rollcall user create ann --given-name Ann --family-name Example --email ann@example.com\n" +
-			"  rollcall user create bot --given-name B --family-name Bot --if-exists ok --set 'externalIds=[{\"issuer\":\"hr\",\"id\":\"7\"}]'",
-		Args: cobra.ExactArgs(1),
-		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error { return runUserCreate(ctx, h, args[0], o) }),
+			"  rollcall user create bot --given-name B --family-name Bot --if-exists adopt --set 'externalIds=[{\"issuer\":\"hr\",\"id\":\"7\"}]'\n" +
+			"  rollcall user create --from users.csv --if-exists update --dry-run",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.from != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			if o.from != "" {
+				return runUsersCreate(ctx, h, o)
+			}
+			return runUserCreate(ctx, h, args[0], o)
+		}),
 	}
 	o.flags(c)
 	o.attributes.flags(c, false)
+	o.outside.flags(c)
 	c.Flags().BoolVar(&o.disabled, "disabled", false, "create the user disabled")
-	c.Flags().StringVar(&o.ifExists, "if-exists", "error", "what to do if the userName is taken: error, ok (leave it), update")
+	c.Flags().StringVar(&o.ifExists, "if-exists", "error", ifExistsUsage)
+	c.Flags().StringVar(&o.from, "from", "", "create the users of this CSV `file`; - is standard input")
 	return c
 }
 
 func runUserCreate(ctx context.Context, h *house, userName string, o userCreate) error {
-	if !slices.Contains([]string{"error", "ok", "update"}, o.ifExists) {
-		return usage("--if-exists is error, ok or update, not %q", o.ifExists)
+	if err := checkIfExists(o.ifExists); err != nil {
+		return err
 	}
 	edits, err := o.attributes.edits()
 	if err != nil {
@@ -51,52 +82,63 @@ func runUserCreate(ctx context.Context, h *house, userName string, o userCreate)
 	if err != nil {
 		return err
 	}
-	there, err := d.directory.FindUser(ctx, directory.Key{Attribute: directory.KeyUserName, Value: userName})
+	key := directory.Key{Attribute: directory.KeyUserName, Value: userName}
+	there, err := d.directory.FindUser(ctx, key)
 	switch {
 	case err == nil:
 		return h.exists(ctx, d, there, edits, o)
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	u := identity.User{UserName: userName, Active: !o.disabled}
-	if err := u.Apply(edits); err != nil {
-		return usageError{err}
-	}
-	if u.DisplayName == "" && u.Name.GivenName != "" && u.Name.FamilyName != "" {
-		u.DisplayName = u.Name.GivenName + " " + u.Name.FamilyName
-	}
-	if err := u.Validate(); err != nil {
-		return usageError{err}
-	}
-	full, err := identity.UserEdits(&identity.User{}, &u, nil)
+	c, err := d.newUser(ctx, userName, edits, o)
 	if err != nil {
 		return err
 	}
-	held, err := h.heldAs(ctx, &u)
-	if err != nil {
+	d.add(c)
+	if err := d.carryOut(ctx, "create user "+c.Name, o.change); err != nil || o.dryRun {
 		return err
 	}
-	d.add(plan.Change{Kind: plan.UserCreate, Name: u.UserName, Record: held, Edits: full, Reason: o.reason})
-	if err := d.carryOut(ctx, "create user "+u.UserName, o.change); err != nil || o.dryRun {
-		return err
-	}
-	made, err := d.directory.FindUser(ctx, directory.Key{Attribute: directory.KeyUserName, Value: userName})
+	made, err := d.directory.FindUser(ctx, key)
 	if err != nil {
 		return err
 	}
 	return h.app.printUsers([]identity.User{made}, nil)
 }
 
+// newUser is the creation of a user.
+func (d *draft) newUser(ctx context.Context, userName string, edits []identity.Edit, o userCreate) (plan.Change, error) {
+	u := identity.User{UserName: userName, Active: !o.disabled}
+	if err := u.Apply(edits); err != nil {
+		return plan.Change{}, usageError{err}
+	}
+	if u.DisplayName == "" && u.Name.GivenName != "" && u.Name.FamilyName != "" {
+		u.DisplayName = u.Name.GivenName + " " + u.Name.FamilyName
+	}
+	if err := u.Validate(); err != nil {
+		return plan.Change{}, usageError{err}
+	}
+	full, err := identity.UserEdits(&identity.User{}, &u, nil)
+	if err != nil {
+		return plan.Change{}, err
+	}
+	held, err := d.house.heldAs(ctx, &u)
+	return plan.Change{Kind: plan.UserCreate, Name: u.UserName, Record: held, Edits: full, Reason: o.reason}, err
+}
+
 // exists does what --if-exists says about a userName that is taken.
 func (h *house) exists(ctx context.Context, d *draft, u identity.User, edits []identity.Edit, o userCreate) error {
 	switch o.ifExists {
-	case "ok":
+	case "ok", "adopt":
 		say(h.app.err, "User %s is there already, with id %s.", u.UserName, u.ID)
 		return nil
 	case "update":
-		return h.updateUser(ctx, d, u, edits, o.change)
+		return h.updateUser(ctx, d, u, edits, o.change, o.outside)
 	}
-	return fault.Text(fault.Conflict, "create user", u.UserName, "the userName is taken by "+string(u.ID)+"; --if-exists ok or update makes that no failure")
+	return taken(u)
+}
+
+func taken(u identity.User) error {
+	return fault.Text(fault.Conflict, "create user", u.UserName, "the userName is taken by "+string(u.ID)+"; --if-exists adopt or update makes that no failure")
 }
 
 // heldAs returns the record of the held person that a new user would be, or
@@ -119,6 +161,7 @@ func (h *house) heldAs(ctx context.Context, u *identity.User) (*identity.Record,
 type userUpdate struct {
 	change
 	attributes *attributes
+	outside    allowOutside
 }
 
 func newUserUpdate(a *app) *cobra.Command {
@@ -147,15 +190,24 @@ What a sync sets it will set again at its next run.
 			if err != nil {
 				return err
 			}
-			return h.updateUser(ctx, d, u, edits, o.change)
+			return h.updateUser(ctx, d, u, edits, o.change, o.outside)
 		}),
 	}
 	o.flags(c)
 	o.attributes.flags(c, true)
+	o.outside.flags(c)
 	return c
 }
 
-func (h *house) updateUser(ctx context.Context, d *draft, u identity.User, edits []identity.Edit, o change) error {
+func (h *house) updateUser(ctx context.Context, d *draft, u identity.User, edits []identity.Edit, o change, outside allowOutside) error {
+	if err := d.changeUser(ctx, u, edits, o.reason, outside); err != nil {
+		return err
+	}
+	return d.carryOut(ctx, "update user "+u.UserName, o)
+}
+
+// changeUser plans the change of a user's attributes, if any differs.
+func (d *draft) changeUser(ctx context.Context, u identity.User, edits []identity.Edit, reason string, outside allowOutside) error {
 	to := u
 	if err := to.Apply(edits); err != nil {
 		return usageError{err}
@@ -167,15 +219,19 @@ func (h *house) updateUser(ctx context.Context, d *draft, u identity.User, edits
 	if err != nil {
 		return err
 	}
-	if len(differ) > 0 {
-		c, err := d.user(ctx, u, plan.UserUpdate, o.reason)
-		if err != nil {
-			return err
-		}
-		c.Edits = differ
-		d.add(c)
+	if len(differ) == 0 {
+		return nil
 	}
-	return d.carryOut(ctx, "update user "+u.UserName, o)
+	if err := outside.check(u.UserName, u.ExternalIDs, differ); err != nil {
+		return err
+	}
+	c, err := d.user(ctx, u, plan.UserUpdate, reason)
+	if err != nil {
+		return err
+	}
+	c.Edits = differ
+	d.add(c)
+	return nil
 }
 
 // newUserSwitch makes "user enable" and "user disable".

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 
@@ -71,14 +72,27 @@ func (d *decoder) checkDirectories(c *Config) {
 		dir, at := c.Directories[n], path{"directories", n}
 		if dir.Kind == "" {
 			if _, written := d.spots[at.with("kind").key()]; !written {
-				d.complainKey(at, "kind is missing; this version has "+embedded)
+				d.complainKey(at, "kind is missing; this version has embedded or aws")
 			}
 			continue
 		}
+		for _, f := range fieldsOf(reflect.TypeFor[Directory]()) {
+			if _, written := d.spots[at.with(f.name).key()]; written && f.of != "" && f.of != dir.Kind {
+				d.complainKey(at.with(f.name), f.name+" is for directories of kind "+f.of+", and this one is "+dir.Kind)
+			}
+		}
+		if dir.Region != "" && !identity.IsRegion(dir.Region) {
+			d.complainAt(at.with("region"), "want the name of a region, such as eu-west-1")
+		}
+		d.checkOrganization(at.with("organization"), dir.Organization)
 		if dir.Store != "" {
 			if _, err := identity.ParseStoreID(string(dir.Store)); err != nil {
 				d.complainAt(at.with("store"), `not an identity store's id; want "d-" and ten hex digits, or a UUID`)
 			}
+		}
+		if dir.Kind == KindAWS {
+			d.checkAWS(at, dir)
+			continue
 		}
 		if who, taken := used[dir.Database.url]; taken {
 			d.complainAt(at.with("database"), who+" has this database; a directory needs one of its own")
@@ -100,6 +114,9 @@ func (d *decoder) checkSync(c *Config, at path, s Sync) {
 		d.checkReference(at.with("directory"), "directory", s.Directory, slices.Sorted(maps.Keys(c.Directories)))
 	}
 	d.checkIssuer(at.with("issuer"), s.Issuer)
+	if dir := c.Directories[s.Directory]; dir.Kind == KindAWS && s.Issuer != dir.Issuer {
+		d.complainAt(at.with("issuer"), "directory "+s.Directory+" calls the issuer of external ids "+dir.Issuer+", for every sync; leave this out, or say it there")
+	}
 	d.checkBrakes(at.with("brakes"), s.Brakes)
 	d.checkScope(at.with("scope"), s.Scope)
 	d.checkRenames(at.with("rename_groups"), s.RenameGroups)

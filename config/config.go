@@ -24,10 +24,24 @@ type Config struct {
 
 // Directory is a place that holds users and groups.
 type Directory struct {
-	Kind     string           `yaml:"kind" kind:"embedded" doc:"What sort of directory it is."`
-	Database Database         `yaml:"database" doc:"Where the embedded Identity Center keeps its data. A relative path is relative to the state folder."`
-	Store    identity.StoreID `yaml:"store" doc:"The identity store's id, such as d-1234567890. Left out, one is made up and kept."`
-	IDs      string           `yaml:"ids" enum:"prefixed,bare" doc:"The form of new objects' ids: the store's ten digits before a UUID, or the UUID alone."`
+	Kind     string           `yaml:"kind" kind:"embedded,aws" doc:"What sort of directory it is."`
+	Database Database         `yaml:"database" of:"embedded" doc:"Where the embedded Identity Center keeps its data. A relative path is relative to the state folder."`
+	Store    identity.StoreID `yaml:"store" doc:"The identity store's id, such as d-1234567890. Left out, an embedded directory makes one up and keeps it, and AWS is asked for its own."`
+	IDs      string           `yaml:"ids" of:"embedded" enum:"prefixed,bare" doc:"The form of new objects' ids: the store's ten digits before a UUID, or the UUID alone."`
+
+	Region       string       `yaml:"region" doc:"The region that the Identity Center is at home in, such as eu-west-1. Left out: us-east-1 for an embedded one, where it cannot be changed later, and otherwise what AWS's own configuration says."`
+	Organization Organization `yaml:"organization" of:"embedded" doc:"What the embedded Identity Center gives access to: accounts, and the units they are in."`
+
+	Instance   string     `yaml:"instance" of:"aws" doc:"The instance's ARN. Left out, AWS is asked which there is."`
+	Profile    string     `yaml:"profile" of:"aws" doc:"The profile of AWS's own configuration. Left out: its default."`
+	AccessKey  AccessKey  `yaml:"access_key" of:"aws" doc:"The key that signs. Left out: AWS's usual chain of environment, files and roles."`
+	AssumeRole AssumeRole `yaml:"assume_role" of:"aws" doc:"The role to work in, taken with the credentials above."`
+	Endpoint   string     `yaml:"endpoint_url" of:"aws" doc:"Where AWS's API is instead of at AWS, such as http://127.0.0.1:8480."`
+	API        string     `yaml:"api" of:"aws" enum:"use,none" doc:"Whether AWS's API is used. none leaves SCIM alone, which cannot set descriptions and sees no account assignments."`
+	SCIM       SCIM       `yaml:"scim" of:"aws" doc:"The SCIM endpoint. Without it nobody can be enabled or disabled, and no external id can be set."`
+	Issuer     string     `yaml:"issuer" of:"aws" doc:"What the issuer of external ids is called here, since SCIM has no word for it. It is that of every sync into this directory. Left out: scim."`
+	Network    Network    `yaml:"network" of:"aws" doc:"How connections are made."`
+	Rate       Rates      `yaml:"rate" of:"aws" doc:"How much of AWS's budget is used."`
 }
 
 // BareIDs reports whether new objects' ids are plain UUIDs.
@@ -54,7 +68,7 @@ type Sync struct {
 	Scope        Scope             `yaml:"scope" doc:"Who is in scope, by expressions and by names. Left out: everybody, or whoever the preset says."`
 	RenameGroups map[string]string `yaml:"rename_groups" doc:"What groups are called in the directory, by the name that the mapping gives them. Two may not become one."`
 	Correlate    Strings           `yaml:"correlate" each:"userName,email,displayName" doc:"The attributes by which somebody without a link is recognised, after the external id; displayName is for groups."`
-	Issuer       string            `yaml:"issuer" doc:"Who issued the anchor, as external ids carry it: 1 to 256 characters without white space. Left out: rollcall:SOURCE."`
+	Issuer       string            `yaml:"issuer" doc:"Who issued the anchor, as external ids carry it: 1 to 256 characters without white space. Left out: rollcall:SOURCE, and for a directory of kind aws the directory's."`
 	Groups       string            `yaml:"groups" enum:"manage,ignore" doc:"Whether groups and their members are brought in line too."`
 	Actions      Actions           `yaml:"actions" doc:"What to do in each situation: the name of a shipped table, or a table and what differs from it."`
 	Brakes       Brakes            `yaml:"brakes" doc:"What stops a plan from being carried out."`
@@ -84,7 +98,6 @@ type Scope struct {
 // The names and places of what there is when nothing is configured.
 const (
 	LocalDirectory    = "local"
-	embedded          = "embedded"
 	stateDatabase     = "sqlite:state.db"
 	directoryDatabase = "sqlite:directory.db"
 )
@@ -96,21 +109,23 @@ func Default() *Config {
 	return c
 }
 
+// Alone is a configuration of one directory and nothing else.
+func Alone(name string, d Directory) *Config {
+	c := &Config{Directories: map[string]Directory{name: d}}
+	c.fill()
+	return c
+}
+
 // fill puts in what was left out.
 func (c *Config) fill() {
 	if c.State.url == "" {
 		c.State.url = stateDatabase
 	}
 	if len(c.Directories) == 0 {
-		c.Directories = map[string]Directory{LocalDirectory: {Kind: embedded}}
+		c.Directories = map[string]Directory{LocalDirectory: {Kind: KindEmbedded}}
 	}
 	for name, d := range c.Directories {
-		if d.Database.url == "" {
-			d.Database.url = directoryDatabase
-		}
-		if d.IDs == "" {
-			d.IDs = "prefixed"
-		}
+		d.fill()
 		c.Directories[name] = d
 	}
 	if c.DefaultDirectory == "" && len(c.Directories) == 1 {
@@ -119,13 +134,30 @@ func (c *Config) fill() {
 		}
 	}
 	for name, s := range c.Syncs {
-		c.Syncs[name] = s.filled(c.DefaultDirectory)
+		c.Syncs[name] = s.filled(c)
 	}
 }
 
-func (s Sync) filled(defaultDirectory string) Sync {
+func (d *Directory) fill() {
+	if d.Kind == KindAWS {
+		d.fillAWS()
+		return
+	}
+	if d.Database.url == "" {
+		d.Database.url = directoryDatabase
+	}
+	if d.IDs == "" {
+		d.IDs = "prefixed"
+	}
+	d.Organization.fill()
+}
+
+func (s Sync) filled(c *Config) Sync {
 	if s.Directory == "" {
-		s.Directory = defaultDirectory
+		s.Directory = c.DefaultDirectory
+	}
+	if d := c.Directories[s.Directory]; d.Kind == KindAWS && s.Issuer == "" {
+		s.Issuer = d.Issuer
 	}
 	if s.Correlate == nil {
 		s.Correlate = Strings{"userName", "email"}

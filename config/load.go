@@ -74,15 +74,24 @@ func read(file string) ([]byte, error) {
 
 // parse reads a configuration. Problems come in the order of the file.
 func parse(raw []byte, lookup func(string) (string, bool)) (*Config, []Problem) {
-	d := &decoder{lines: splitLines(raw), lookup: lookup, spots: map[string]spot{}}
-	c := &Config{}
+	d, c := newDecoder(raw, lookup), &Config{}
+	return c, d.parse(raw, reflect.ValueOf(c).Elem(), c.fill, func() { d.check(c) })
+}
+
+func newDecoder(raw []byte, lookup func(string) (string, bool)) *decoder {
+	return &decoder{lines: splitLines(raw), lookup: lookup, spots: map[string]spot{}}
+}
+
+// parse decodes a file into v, has what was left out filled in, and then has it
+// checked. It returns all problems, in the order of the file.
+func (d *decoder) parse(raw []byte, v reflect.Value, fill, check func()) []Problem {
 	if root, ok := d.tree(raw); ok {
 		if root != nil {
-			d.decode(root, reflect.ValueOf(c).Elem(), nil, false)
+			d.decode(root, v, nil, false)
 		}
 		written := len(d.problems)
-		c.fill()
-		d.check(c)
+		fill()
+		check()
 		d.dropEchoes(written)
 	}
 	slices.SortStableFunc(d.problems, func(a, b Problem) int {
@@ -91,7 +100,7 @@ func parse(raw []byte, lookup func(string) (string, bool)) (*Config, []Problem) 
 		}
 		return a.Column - b.Column
 	})
-	return c, d.problems
+	return d.problems
 }
 
 // dropEchoes leaves out what check says about a value that could not be read

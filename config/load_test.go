@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall/fault"
+	"rollcall/governor"
 	"rollcall/plan"
 	"rollcall/reconcile"
 )
@@ -85,7 +86,7 @@ sources:
 syncs:
   corp: {source: corp, mapping: {preset: ad}, actions: {table: mirror}, correlate: [userName], grace: 720h}
 `)
-	if diff := cmp.Diff(long, short, cmp.AllowUnexported(Database{}, Secret{})); diff != "" {
+	if diff := cmp.Diff(long, short, cmp.AllowUnexported(Database{}, Secret{}, governor.Rate{})); diff != "" {
 		t.Error(diff)
 	}
 	if time.Duration(short.Syncs["corp"].Grace) != 30*24*time.Hour {

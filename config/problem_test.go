@@ -41,7 +41,7 @@ func TestProblemsAreNamedWhereTheyStand(t *testing.T) {
 		"secret by half a path":    {"state: {url: 'postgres://u@h/d', password: 'file:x'}\n", `1:44 state.password: a secret's file is named by its whole path`},
 		"kind missing":             {"sources:\n  corp: {path: x}\n", `2:3 sources.corp: kind is missing`},
 		"kind of another release":  {"sources:\n  corp: {kind: ldap, url: x, base: y}\n", `2:16 sources.corp.kind: kind "ldap" is not in this version, which has csv or ldif`},
-		"directory kind":           {"directories:\n  a: {kind: aws, region: x}\n", `2:13 directories.a.kind: kind "aws" is not in this version, which has embedded`},
+		"directory kind":           {"directories:\n  a: {kind: okta, url: x}\n", `2:13 directories.a.kind: kind "okta" is not in this version, which has embedded or aws`},
 		"name with a blank":        {"sources:\n  'a b': {kind: ldif, path: x}\n", `2:3 sources."a b": a name has letters, digits, - and _`},
 		"path missing":             {"sources:\n  corp: {kind: ldif}\n", `2:3 sources.corp: path or paths is missing`},
 		"path and paths":           {"sources:\n  corp: {kind: ldif, path: x, paths: [y]}\n", `2:28 sources.corp.path: path and paths say the same`},

@@ -28,7 +28,7 @@ func (s *Secret) setText(text string) error {
 		}
 		s.reference = text
 		return nil
-	case "env", "aws-sm", "aws-ssm":
+	case "env", SecretsManager, ParameterStore:
 		if ok && strings.TrimSpace(rest) != "" {
 			s.reference = text
 			return nil
@@ -43,10 +43,30 @@ func (s Secret) IsZero() bool { return s.reference == "" }
 // String is the reference.
 func (s Secret) String() string { return s.reference }
 
-// Resolve reads the secret. One newline at the end of a file is not part of
-// it. It fails with fault.Invalid for an unset variable, a file that is not
-// there or an empty secret, and with fault.Unsupported for AWS's stores, which
-// this version does not read.
+// The schemes of AWS's stores.
+const (
+	SecretsManager = "aws-sm"
+	ParameterStore = "aws-ssm"
+)
+
+// AWS returns where in AWS the secret is kept: the store, its name there, and
+// the key in it if it is a JSON object. Ok is false for those that
+// [Secret.Resolve] reads.
+func (s Secret) AWS() (store, name, key string, ok bool) {
+	store, rest, _ := strings.Cut(s.reference, ":")
+	if store != SecretsManager && store != ParameterStore {
+		return "", "", "", false
+	}
+	if store == SecretsManager {
+		rest, key, _ = strings.Cut(rest, "#")
+	}
+	return store, rest, key, true
+}
+
+// Resolve reads a secret of this machine. One newline at the end of a file is
+// not part of it. It fails with fault.Invalid for an unset variable, a file
+// that is not there or an empty secret, and with fault.Unsupported for AWS's
+// stores: see [Secret.AWS].
 func (s Secret) Resolve() (string, error) {
 	scheme, rest, _ := strings.Cut(s.reference, ":")
 	switch scheme {
@@ -58,8 +78,8 @@ func (s Secret) Resolve() (string, error) {
 		return value, nil
 	case "file":
 		return s.readFile(rest)
-	case "aws-sm", "aws-ssm":
-		return "", fault.Text(fault.Unsupported, "read secret", s.reference, "this version reads env: and file: only")
+	case SecretsManager, ParameterStore:
+		return "", fault.Text(fault.Unsupported, "read secret", s.reference, "a secret of AWS cannot be used here; it can for SCIM tokens")
 	}
 	return "", s.unreadable("no secret is configured")
 }

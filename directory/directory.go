@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"iter"
+	"math/rand/v2"
 	"time"
 
 	"rollcall/fault"
@@ -127,14 +128,17 @@ func pages[T any](ctx context.Context, op string, list func(context.Context, Pag
 
 const (
 	readAttempts   = 6
-	firstReadPause = 100 * time.Millisecond
+	firstReadPause = 200 * time.Millisecond
 	longestPause   = 30 * time.Second
 )
 
-// retry makes a read again while its failure is temporary, waiting as long as
-// the other side asked or twice as long each time. Asked to wait longer than
-// longestPause it gives up at once: to ask sooner would be rude, to wait would
-// look like hanging. Only reads come here: writes are settled, not repeated.
+// retry makes a read again while its failure is temporary. It waits as long as
+// the other side asked, and then for a random part of a pause that doubles each
+// time, so that many who failed together do not come back together. Asked to
+// wait longer than longestPause it gives up at once: to ask sooner would be
+// rude, to wait would look like hanging. A driver that holds calls to a budget
+// does so at each attempt, while it waits here or after. Only reads come here:
+// writes are settled, not repeated.
 func retry[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	pause := firstReadPause
 	for attempt := 1; ; attempt++ {
@@ -142,14 +146,14 @@ func retry[T any](ctx context.Context, read func() (T, error)) (T, error) {
 		if err == nil || attempt == readAttempts || !fault.KindOf(err).Temporary() {
 			return got, err
 		}
-		wait := max(pause, fault.RetryAfter(err))
-		if wait > longestPause {
+		asked := fault.RetryAfter(err)
+		if asked > longestPause {
 			return got, err
 		}
-		pause *= 2
-		if stop := sleep(ctx, wait); stop != nil {
+		if stop := sleep(ctx, asked+rand.N(pause)); stop != nil {
 			return got, errors.Join(err, stop)
 		}
+		pause *= 2
 	}
 }
 

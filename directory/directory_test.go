@@ -123,13 +123,24 @@ func TestAPageThatFailsForTheMomentIsAskedForAgain(t *testing.T) {
 	})
 }
 
+// founding can create groups with members, too.
+type founding struct{ *memdir.Driver }
+
+func (f founding) CreateGroupWith(ctx context.Context, g identity.Group, members []identity.ID) (identity.Group, error) {
+	made, err := f.CreateGroup(ctx, g)
+	if err != nil {
+		return made, err
+	}
+	return made, f.ChangeMembers(ctx, made.ID, members, nil)
+}
+
 func TestAbilitiesAreWhatTheDriverImplements(t *testing.T) {
-	whole := memdir.New("d-1234567890")
+	whole := founding{memdir.New("d-1234567890")}
 	for name, tt := range map[string]struct {
 		driver directory.Driver
 		want   directory.Abilities
 	}{
-		"all of them":  {whole, directory.Abilities{Status: true, ExternalIDs: true, BulkMembers: true, Revisions: true, Feed: true, Network: true}},
+		"all of them":  {whole, directory.Abilities{Status: true, ExternalIDs: true, BulkMembers: true, Founding: true, Revisions: true, Feed: true, Network: true}},
 		"none of them": {bare{whole}, directory.Abilities{}},
 	} {
 		got := directory.New("test", tt.driver).Abilities()
@@ -142,8 +153,8 @@ func TestAbilitiesAreWhatTheDriverImplements(t *testing.T) {
 			}
 		}
 	}
-	if n := len(directory.Abilities{}.Table()); n != 6 {
-		t.Errorf("the table has %d lines, want one for each of the 5 abilities", n)
+	if n := len(directory.Abilities{}.Table()); n != 7 {
+		t.Errorf("the table has %d lines, want one for each of the 7 abilities", n)
 	}
 }
 

@@ -138,6 +138,13 @@ type MemberChanger interface {
 	ChangeMembers(ctx context.Context, group identity.ID, add, remove []identity.ID) error
 }
 
+// Founder is implemented by drivers that can create a group together with its
+// first members: at most identity.MaxMembers, each of whom exists; otherwise it
+// is fault.NotFound or fault.Invalid, and there is no group.
+type Founder interface {
+	CreateGroupWith(ctx context.Context, g identity.Group, members []identity.ID) (identity.Group, error)
+}
+
 // Reviser is implemented by drivers whose objects carry revisions that change
 // with every write, and that check the one they are given.
 type Reviser interface {
@@ -157,8 +164,10 @@ type Feeder interface {
 // Event is one write as the directory's own log has it.
 type Event struct {
 	Number    int64 // grows by commit order within a store
+	Write     int64 // the number of the first event of the same write; those of one write are there all or none
 	At        time.Time
 	Actor     Actor
+	Call      Call   // the request it is part of
 	Operation string // as AWS names it: "CreateUser"
 	Kind      identity.Kind
 	ID        identity.ID

@@ -84,27 +84,27 @@ func TestReadsWaitBeforeTheyAreMadeAgain(t *testing.T) {
 		return &fault.Error{Kind: fault.Throttled, Op: "read", RetryAfter: wait}
 	}
 	for name, tt := range map[string]struct {
-		failures int
-		err      error
-		calls    int
-		waited   time.Duration
-		works    bool
+		failures    int
+		err         error
+		calls       int
+		least, most time.Duration
+		works       bool
 	}{
-		"twice as long each time":        {3, slow(0), 4, 700 * time.Millisecond, true},
-		"as long as asked":               {1, slow(5 * time.Second), 2, 5 * time.Second, true},
-		"not less than its own pause":    {2, slow(time.Millisecond), 3, 300 * time.Millisecond, true},
-		"the longest it may be asked to": {1, slow(30 * time.Second), 2, 30 * time.Second, true},
-		"not longer than that":           {1, slow(30*time.Second + 1), 1, 0, false},
-		"the last attempt works":         {5, slow(0), 6, 3100 * time.Millisecond, true},
-		"no attempt after the last":      {6, slow(0), 6, 3100 * time.Millisecond, false},
+		"twice as long at most each time": {3, slow(0), 4, 0, 1400 * time.Millisecond, true},
+		"as long as asked, and a little":  {1, slow(5 * time.Second), 2, 5 * time.Second, 5200 * time.Millisecond, true},
+		"as long as asked each time":      {2, slow(time.Second), 3, 2 * time.Second, 2600 * time.Millisecond, true},
+		"the longest it may be asked to":  {1, slow(30 * time.Second), 2, 30 * time.Second, 30200 * time.Millisecond, true},
+		"not longer than that":            {1, slow(30*time.Second + 1), 1, 0, 0, false},
+		"the last attempt works":          {5, slow(0), 6, 0, 6200 * time.Millisecond, true},
+		"no attempt after the last":       {6, slow(0), 6, 0, 6200 * time.Millisecond, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFlaky(failures(tt.failures, tt.err))
 				start := time.Now()
 				_, err := directory.New("test", f).Store(t.Context())
-				if f.called("Store") != tt.calls || time.Since(start) != tt.waited {
-					t.Errorf("%d calls in %v, want %d in %v", f.called("Store"), time.Since(start), tt.calls, tt.waited)
+				if waited := time.Since(start); f.called("Store") != tt.calls || waited < tt.least || waited > tt.most {
+					t.Errorf("%d calls in %v, want %d in %v to %v", f.called("Store"), waited, tt.calls, tt.least, tt.most)
 				}
 				if tt.works && err != nil {
 					t.Errorf("it failed: %v", err)
@@ -115,6 +115,21 @@ func TestReadsWaitBeforeTheyAreMadeAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Whoever failed together does not come back together.
+func TestPausesDiffer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		waits := map[time.Duration]bool{}
+		for range 20 {
+			start := time.Now()
+			_, _ = directory.New("test", newFlaky(failures(1, fault.New(fault.Throttled, "read", "", nil)))).Store(t.Context())
+			waits[time.Since(start)] = true
+		}
+		if len(waits) < 10 {
+			t.Errorf("%d different pauses of 20", len(waits))
+		}
+	})
 }
 
 func TestAReadThatWillNeverWorkIsMadeOnce(t *testing.T) {

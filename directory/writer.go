@@ -78,6 +78,20 @@ func (w *Writer) CreateGroup(ctx context.Context, g identity.Group) (identity.Gr
 	return w.driver.CreateGroup(ctx, g)
 }
 
+// CreateGroupWith is [Writer.CreateGroup] with members, at most
+// identity.MaxMembers. It is fault.Unsupported where a group begins empty, and
+// fault.NotFound or fault.Invalid if one of them does not exist.
+func (w *Writer) CreateGroupWith(ctx context.Context, g identity.Group, members []identity.ID) (identity.Group, error) {
+	f, ok := w.driver.(Founder)
+	if !ok {
+		return identity.Group{}, w.cannot("create group", "its groups begin without members")
+	}
+	if err := g.Validate(); err != nil {
+		return identity.Group{}, err
+	}
+	return f.CreateGroupWith(ctx, g, members)
+}
+
 // UpdateGroup is [Writer.UpdateUser] for groups, which have no status.
 func (w *Writer) UpdateGroup(ctx context.Context, id identity.ID, revision string, edits []identity.Edit) (identity.Group, error) {
 	plain, active, externalIDs := split(edits)
@@ -131,16 +145,15 @@ func (w *Writer) ChangeMembers(ctx context.Context, group identity.ID, add, remo
 	return nil
 }
 
+// changeInBulk says as much in each call as one may hold.
 func changeInBulk(ctx context.Context, bulk MemberChanger, group identity.ID, add, remove []identity.ID) error {
-	for chunk := range slices.Chunk(add, identity.MaxMembers) {
-		if err := bulk.ChangeMembers(ctx, group, chunk, nil); err != nil {
+	for len(add)+len(remove) > 0 {
+		in := min(len(add), identity.MaxMembers)
+		out := min(len(remove), identity.MaxMembers-in)
+		if err := bulk.ChangeMembers(ctx, group, add[:in], remove[:out]); err != nil {
 			return err
 		}
-	}
-	for chunk := range slices.Chunk(remove, identity.MaxMembers) {
-		if err := bulk.ChangeMembers(ctx, group, nil, chunk); err != nil {
-			return err
-		}
+		add, remove = add[in:], remove[out:]
 	}
 	return nil
 }

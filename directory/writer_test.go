@@ -194,7 +194,7 @@ func TestManyMembersChangeInPieces(t *testing.T) {
 		hide bool
 		want []string
 	}{
-		"where many change at once": {false, []string{"+100 -0", "+100 -0", "+5 -0", "+0 -100", "+0 -20"}},
+		"where many change at once": {false, []string{"+100 -0", "+100 -0", "+5 -95", "+0 -25"}},
 		"where one changes at once": {true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,8 @@
 //
 // Doors ask a [Gate] before each operation; what happens on the wire (an answer
 // that never comes, or half of it) happens in [Gate.Handler], which goes round
-// all of them. Nothing here decides who may come in, and nothing changes what
+// all of them; how much there may be is counted store by store, in
+// [Gate.Directory] and [Gate.Access]. Nothing here decides who may come in, and nothing changes what
 // an operation does once it is let through.
 package emulate
 
@@ -41,11 +42,8 @@ type Call struct {
 // Options say what is emulated. The zero value emulates nothing.
 type Options struct {
 	Rates   map[Service]Rate // without one a service is as fast as it can be
-	Objects map[Object]int   // how many there may be
-	// Count says how many of an object there are now. Objects without one have
-	// no quota.
-	Count   map[Object]func(context.Context) (int, error)
-	Latency time.Duration // how long every call takes at least
+	Objects map[Object]int   // how many there may be in each store; without one, any number
+	Latency time.Duration    // how long every call takes at least
 	Faults  FaultPlan
 
 	Now   func() time.Time                           // nil is time.Now
@@ -54,20 +52,22 @@ type Options struct {
 
 // AWS is what the real one does: 20 calls a second for each of Identity Store,
 // sso-admin and SCIM, all callers together, and its documented quotas
-// (aws-contract 8).
+// (aws-contract 8). For Organizations nothing is published that holds for all
+// operations; it gets the same.
 func AWS() Options {
 	const perSecond = 20
 	r := Rate{PerSecond: perSecond, Burst: perSecond}
 	return Options{
-		Rates:   map[Service]Rate{IdentityStore: r, SSOAdmin: r, SCIM: r},
-		Objects: map[Object]int{Users: 100_000, Groups: 100_000, PermissionSets: 3_500, Applications: 3_000},
+		Rates:   map[Service]Rate{IdentityStore: r, SSOAdmin: r, SCIM: r, Organizations: r},
+		Objects: map[Object]int{Users: 100_000, Groups: 100_000, PermissionSets: 3_500, Applications: 3_000, Provisioned: 500},
 	}
 }
 
-// Gate is what doors ask before each operation. It is safe for concurrent use.
+// Gate is what doors ask before each operation, and what stands before each
+// store. It is safe for concurrent use.
 type Gate struct {
 	rates   map[Service]*bucket
-	objects map[Object]*objects
+	objects map[Object]int
 	latency time.Duration
 	faults  *faults
 	sleep   func(context.Context, time.Duration) error
@@ -85,7 +85,7 @@ func New(o Options) (*Gate, error) {
 	if o.Latency < 0 {
 		return nil, fault.Text(fault.Invalid, "emulate", "latency", "it is negative")
 	}
-	g := &Gate{rates: map[Service]*bucket{}, objects: map[Object]*objects{}, latency: o.Latency, faults: new(faults), sleep: o.Sleep}
+	g := &Gate{rates: map[Service]*bucket{}, objects: o.Objects, latency: o.Latency, faults: new(faults), sleep: o.Sleep}
 	for s, r := range o.Rates {
 		if r.PerSecond <= 0 || r.Burst < 1 {
 			return nil, fault.Text(fault.Invalid, "emulate", "rate of "+string(s), "want more than nothing a second, and a burst of at least 1")
@@ -95,9 +95,6 @@ func New(o Options) (*Gate, error) {
 	for object, most := range o.Objects {
 		if most < 0 {
 			return nil, fault.Text(fault.Invalid, "emulate", "quota of "+string(object), "it is negative")
-		}
-		if count := o.Count[object]; count != nil {
-			g.objects[object] = newObjects(most, count)
 		}
 	}
 	return g, g.SetFaults(o.Faults)
@@ -115,8 +112,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Admit lets a call through, perhaps after a while, or returns the fault that
-// is its answer: an injected one, fault.Throttled with RetryAfter, or
-// fault.Quota. What is to happen on the wire is noted for [Gate.Handler] in
+// is its answer: an injected one, or fault.Throttled with RetryAfter. What is to happen on the wire is noted for [Gate.Handler] in
 // ctx, which must come from a request that went through it.
 func (g *Gate) Admit(ctx context.Context, c Call) error {
 	struck := g.faults.strike(c)
@@ -133,7 +129,7 @@ func (g *Gate) Admit(ctx context.Context, c Call) error {
 			return throttled(c, wait)
 		}
 	}
-	return g.room(ctx, c)
+	return nil
 }
 
 func throttled(c Call, wait time.Duration) error {

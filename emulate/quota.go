@@ -12,61 +12,60 @@ import (
 // Object is what a quota is on.
 type Object string
 
-// The objects whose number is limited (aws-contract 8). Limits within one
-// object, and on what may be in progress, are the ports' own.
+// The objects whose number is limited in each Identity Center (aws-contract 8).
+// Limits within one object, and on what may be in progress, are the ports' own
+// and always hold.
 const (
 	Users          Object = "users"
 	Groups         Object = "groups"
 	PermissionSets Object = "permission sets"
 	Applications   Object = "applications"
+	Provisioned    Object = "permission sets in one account"
 )
 
-// makes says which operations make one more.
-var makes = map[Call]Object{
-	{IdentityStore, "CreateUser"}:     Users,
-	{SCIM, "CreateUser"}:              Users,
-	{IdentityStore, "CreateGroup"}:    Groups,
-	{SCIM, "CreateGroup"}:             Groups,
-	{SSOAdmin, "CreatePermissionSet"}: PermissionSets,
-	{SSOAdmin, "CreateApplication"}:   Applications,
+// places are how many of an object there may be in one store or instance; nil
+// is any number.
+type places struct {
+	object Object
+	most   int
+	count  func(context.Context) (int, error)
+	turn   chan struct{} // held from the count until there is one more
 }
 
-// objects is the quota on one object.
-type objects struct {
-	most  int
-	count func(context.Context) (int, error)
-	turn  chan struct{} // held from the count until the answer is written
-}
-
-func newObjects(most int, count func(context.Context) (int, error)) *objects {
-	return &objects{most, count, make(chan struct{}, 1)}
-}
-
-// room refuses, with fault.Quota, the call that would make one too many. Within
-// this process those that make the same object take turns, so that no two share
-// the last place; another process on the same database may still take it.
-func (g *Gate) room(ctx context.Context, c Call) error {
-	object, counted := makes[c]
-	o := g.objects[object]
-	if !counted || o == nil {
+func (g *Gate) places(o Object, count func(context.Context) (int, error)) *places {
+	most, limited := g.objects[o]
+	if !limited {
 		return nil
 	}
-	if v := visitOf(ctx); v != nil {
-		select {
-		case o.turn <- struct{}{}:
-			v.atEnd(func() { <-o.turn })
-		case <-ctx.Done():
-			return fault.New(fault.Unavailable, c.Operation, "", ctx.Err())
-		}
+	return &places{o, most, count, make(chan struct{}, 1)}
+}
+
+// within makes one more of what p counts, or refuses with fault.Quota. Within
+// this process those that make one take turns, so that no two share the last
+// place; another process on the same database may still take it.
+func within[T any](ctx context.Context, p *places, op string, create func() (T, error)) (T, error) {
+	if p == nil {
+		return create()
 	}
-	n, err := o.count(ctx)
+	var none T
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return none, fault.New(fault.Unavailable, op, "", ctx.Err())
+	}
+	n, err := p.count(ctx)
 	if err != nil {
-		return err
+		return none, err
 	}
-	if n >= o.most {
-		return fault.Text(fault.Quota, c.Operation, "", fmt.Sprintf("the quota of %d %s is reached", o.most, object))
+	if n >= p.most {
+		return none, p.full(op)
 	}
-	return nil
+	return create()
+}
+
+func (p *places) full(op string) error {
+	return fault.Text(fault.Quota, op, "", fmt.Sprintf("the quota of %d %s is reached", p.most, p.object))
 }
 
 // Counter is implemented by drivers that can tell how many users or groups they
@@ -75,9 +74,9 @@ type Counter interface {
 	Count(ctx context.Context, kind identity.Kind) (int, error)
 }
 
-// CountIn counts a directory's users or groups for [Options].Count, by listing
-// them unless the driver is a [Counter].
-func CountIn(r directory.Reader, kind identity.Kind) func(context.Context) (int, error) {
+// countIn counts a directory's users or groups, by listing them unless the
+// driver is a [Counter].
+func countIn(r directory.Reader, kind identity.Kind) func(context.Context) (int, error) {
 	return func(ctx context.Context) (int, error) {
 		if c, ok := r.(Counter); ok {
 			return c.Count(ctx, kind)

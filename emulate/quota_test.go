@@ -2,7 +2,9 @@ package emulate_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"rollcall/directory"
@@ -12,84 +14,75 @@ import (
 	"rollcall/identity"
 )
 
+// limited is a gate with one quota.
+func limited(t testing.TB, o emulate.Object, most int) *emulate.Gate {
+	t.Helper()
+	options := newClock().options()
+	options.Objects = map[emulate.Object]int{o: most}
+	return gate(t, options)
+}
+
+func createUser(ctx context.Context, d directory.Driver, name string) error {
+	_, err := d.CreateUser(ctx, identity.User{UserName: name, DisplayName: name, Name: identity.Name{GivenName: name, FamilyName: name}})
+	return err
+}
+
+func createGroup(ctx context.Context, d directory.Driver, name string) error {
+	_, err := d.CreateGroup(ctx, identity.Group{DisplayName: name})
+	return err
+}
+
 func TestTheObjectTooManyIsRefused(t *testing.T) {
-	for operation, c := range map[string]struct {
-		service emulate.Service
-		object  emulate.Object
-	}{
-		"CreateUser":          {emulate.IdentityStore, emulate.Users},
-		"CreateGroup":         {emulate.SCIM, emulate.Groups},
-		"CreatePermissionSet": {emulate.SSOAdmin, emulate.PermissionSets},
-		"CreateApplication":   {emulate.SSOAdmin, emulate.Applications},
+	type create = func(ctx context.Context, d directory.Driver, name string) error
+	for object, makes := range map[emulate.Object]struct{ one, another create }{
+		emulate.Users:  {createUser, createGroup},
+		emulate.Groups: {createGroup, createUser},
 	} {
-		t.Run(operation, func(t *testing.T) {
-			have := emulate.AWS().Objects[c.object] - 1
-			o := newClock().options()
-			o.Objects = emulate.AWS().Objects
-			o.Count = map[emulate.Object]func(context.Context) (int, error){c.object: func(context.Context) (int, error) { return have, nil }}
-			g := gate(t, o)
-			ok(t, g.Admit(t.Context(), emulate.Call{Service: c.service, Operation: operation}))
-			have++
-			is(t, g.Admit(t.Context(), emulate.Call{Service: c.service, Operation: operation}), fault.Quota)
-			ok(t, g.Admit(t.Context(), emulate.Call{Service: c.service, Operation: "ListUsers"}))
+		t.Run(string(object), func(t *testing.T) {
+			g := limited(t, object, 2)
+			d, elsewhere := g.Directory(memdir.New("d-1111111111")), g.Directory(memdir.New("d-2222222222"))
+			ok(t, makes.one(t.Context(), d, "a"))
+			ok(t, makes.one(t.Context(), d, "b"))
+			is(t, makes.one(t.Context(), d, "c"), fault.Quota)
+			ok(t, makes.another(t.Context(), d, "c"))
+			ok(t, makes.one(t.Context(), elsewhere, "c"))
 		})
 	}
 }
 
 func TestADirectoryIsCountedPageByPage(t *testing.T) {
-	d := memdir.New("d-1234567890")
+	d := limited(t, emulate.Users, 3).Directory(pagesOfOne{memdir.New("d-1234567890")})
 	for _, name := range []string{"a", "b", "c"} {
-		_, err := d.CreateUser(t.Context(), identity.User{
-			UserName: name, DisplayName: name, Name: identity.Name{GivenName: name, FamilyName: name},
-		})
-		ok(t, err)
+		ok(t, createUser(t.Context(), d, name))
 	}
-	for kind, want := range map[identity.Kind]int{identity.KindUser: 3, identity.KindGroup: 0} {
-		n, err := emulate.CountIn(pagesOfOne{d}, kind)(t.Context())
-		ok(t, err)
-		if n != want {
-			t.Errorf("%s: counted %d, want %d", kind, n, want)
-		}
-	}
+	is(t, createUser(t.Context(), d, "d"), fault.Quota)
 }
 
 // pagesOfOne is a directory that gives one item a page, as any may.
-type pagesOfOne struct{ directory.Reader }
+type pagesOfOne struct{ emulate.Embedded }
 
 func (p pagesOfOne) ListUsers(ctx context.Context, r directory.PageRequest) (directory.Page[identity.User], error) {
 	r.Limit = 1
-	return p.Reader.ListUsers(ctx, r)
+	return p.Embedded.ListUsers(ctx, r)
 }
 
 // Whoever comes at once takes turns, so the last place is given away once.
 func TestTheLastPlaceIsTakenOnce(t *testing.T) {
-	var mu sync.Mutex
-	have := 0
-	var s *site
-	o := newClock().options()
-	o.Objects = map[emulate.Object]int{emulate.Users: 5}
-	o.Count = map[emulate.Object]func(context.Context) (int, error){emulate.Users: func(context.Context) (int, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		return int(s.done.Load()), nil
-	}}
-	s = serve(t, gate(t, o))
+	d := limited(t, emulate.Users, 5).Directory(memdir.New("d-1234567890"))
+	var made atomic.Int32
 	var all sync.WaitGroup
-	for range 16 {
+	for n := range 16 {
 		all.Go(func() {
-			status, _, err := s.post(t)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
+			switch err := createUser(t.Context(), d, fmt.Sprint("user", n)); {
+			case err == nil:
+				made.Add(1)
+			case !fault.Is(err, fault.Quota):
 				t.Error(err)
-			}
-			if status == 200 {
-				have++
 			}
 		})
 	}
 	all.Wait()
-	if have != 5 || s.done.Load() != 5 {
-		t.Errorf("%d were told so, %d made", have, s.done.Load())
+	if made.Load() != 5 {
+		t.Errorf("%d were made", made.Load())
 	}
 }

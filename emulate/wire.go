@@ -14,7 +14,6 @@ type visit struct {
 	mu   sync.Mutex
 	cut  Kind // Drop, Lost or Torn
 	page int  // items a page may have; 0 for as many as asked for
-	end  []func()
 }
 
 type visitKey struct{}
@@ -22,21 +21,6 @@ type visitKey struct{}
 func visitOf(ctx context.Context) *visit {
 	v, _ := ctx.Value(visitKey{}).(*visit)
 	return v
-}
-
-func (v *visit) atEnd(fn func()) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.end = append(v.end, fn)
-}
-
-func (v *visit) finish() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, fn := range v.end {
-		fn()
-	}
-	v.end = nil
 }
 
 func (v *visit) cutting() Kind {
@@ -70,7 +54,6 @@ func onWire(ctx context.Context, c Call, f Fault) error {
 func (g *Gate) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := new(visit)
-		defer v.finish()
 		answer := &wire{ResponseWriter: w, visit: v}
 		next.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
 		if answer.visit.cutting() != "" {

@@ -68,18 +68,18 @@ func during(t *testing.T, g *emulate.Gate, operation string, fn func(ctx context
 
 func TestAPageCutShortHasATokenToGoOn(t *testing.T) {
 	inner := memdir.New("d-1234567890")
-	d := emulate.ShortPages(inner)
+	g := failing(t, emulate.Fault{Operation: "List*", Kind: emulate.Short, Page: 2})
+	d := g.Directory(inner)
 	for _, name := range []string{"a", "b", "c", "d", "e"} {
 		u, err := d.CreateUser(t.Context(), identity.User{
 			UserName: name, DisplayName: name, Name: identity.Name{GivenName: name, FamilyName: name},
 		})
 		ok(t, err)
-		g, err := d.CreateGroup(t.Context(), identity.Group{DisplayName: name})
+		group, err := d.CreateGroup(t.Context(), identity.Group{DisplayName: name})
 		ok(t, err)
-		_, err = d.AddMember(t.Context(), g.ID, u.ID)
+		_, err = d.AddMember(t.Context(), group.ID, u.ID)
 		ok(t, err)
 	}
-	g := failing(t, emulate.Fault{Operation: "List*", Kind: emulate.Short, Page: 2})
 	during(t, g, "ListUsers", func(ctx context.Context) {
 		users, err := d.ListUsers(ctx, directory.PageRequest{Limit: 100})
 		ok(t, err)

@@ -7,55 +7,50 @@
 package identitycenter
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
-	"rollcall/caller"
-	"rollcall/caller/sqlcaller"
-	"rollcall/directory/sqldir"
 	"rollcall/door/awsdoor"
 	"rollcall/emulate"
-	"rollcall/identity"
-	"rollcall/keyring"
-	"rollcall/sqldb"
+	"rollcall/fault"
+	"rollcall/scim"
 )
-
-// Database is one database of identity stores, with the access keys and SCIM
-// tokens that open them. An access key opens every store of the database that
-// it is kept in and no other; a token opens one store.
-type Database struct {
-	*sqldir.Center
-	Keys   *caller.Keys
-	Tokens *caller.Tokens
-}
-
-// Open opens the database named by url and brings its tables up to date; ring
-// seals the secrets of access keys. The url and the faults are those of
-// [sqldb.Open]. Close closes it.
-func Open(ctx context.Context, url string, ring *keyring.Keyring) (*Database, error) {
-	db, err := sqldb.Open(ctx, url, sqldir.Migrations(), sqlcaller.Migrations())
-	if err != nil {
-		return nil, err
-	}
-	callers := sqlcaller.New(db)
-	return &Database{sqldir.New(db), caller.NewKeys(callers, ring, caller.Options{}), caller.NewTokens(callers, caller.Options{})}, nil
-}
 
 // Options are what a server is made of. Databases must be given, at least one;
 // the zero value of everything else is the usual.
 type Options struct {
 	Databases []*Database
 
-	// Emulate says how slow, narrow and faulty it is; see [emulate.AWS]. Its
-	// Count is filled in: objects are counted in all stores together.
+	// Emulate says how slow, narrow and faulty it is; see [emulate.AWS].
 	Emulate emulate.Options
+	// AssignmentDelay is how long work on assignments, provisionings and regions
+	// is in progress; 0 is not at all.
+	AssignmentDelay time.Duration
+	// Now is the clock of that work; nil is time.Now.
+	Now func() time.Time
 	// Region is the only one that signatures may be for; empty takes any.
 	Region string
+	Behaviour
+
+	// Account is who anybody is with AnyCredentials; empty is
+	// [caller.DefaultAccount].
+	Account string
 	// AnyCredentials looks at no signature of AWS's API: for throw-away tests
 	// only. SCIM always wants its token.
 	AnyCredentials bool
 	Log            *slog.Logger // nil is slog.Default
+}
+
+// Behaviour is where AWS is not clear, or not what a client wants. The zero
+// value is what is most likely (aws-contract 14).
+type Behaviour struct {
+	// TraitStatuses, IdempotentDeletes and OwnAssignmentsOnly are
+	// those of the AWS door.
+	TraitStatuses, IdempotentDeletes, OwnAssignmentsOnly bool
+	// SCIM and RequirePutID are those of the SCIM door.
+	SCIM         scim.Dialect
+	RequirePutID bool
 }
 
 // Server answers for every store of its databases, also for those that are made
@@ -64,32 +59,37 @@ type Server struct {
 	gate   *emulate.Gate
 	stores *stores
 	aws    *http.ServeMux
-	scim   *scim
+	scim   *tenants
 }
 
-// New returns a server. It fails with fault.Invalid for a fault plan, rate or
-// quota that cannot be.
+// New returns a server. It fails with fault.Invalid for a fault plan, rate,
+// quota or delay that cannot be.
 func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Server{stores: &stores{databases: o.Databases}, aws: http.NewServeMux()}
-	o.Emulate.Count = map[emulate.Object]func(context.Context) (int, error){
-		emulate.Users:  s.stores.count(identity.KindUser),
-		emulate.Groups: s.stores.count(identity.KindGroup),
+	if o.AssignmentDelay < 0 {
+		return nil, fault.Text(fault.Invalid, "serve", "assignment delay", "it is negative")
 	}
 	gate, err := emulate.New(o.Emulate)
 	if err != nil {
 		return nil, err
 	}
-	s.gate = gate
+	if err := strikes(o.Emulate.Faults); err != nil {
+		return nil, err
+	}
+	s := &Server{gate: gate, aws: http.NewServeMux()}
+	s.stores = &stores{databases: o.Databases, gate: gate, delay: o.AssignmentDelay, now: o.Now}
+	access := instances{s.stores}
 	awsdoor.New(awsdoor.Options{
-		Stores: s.stores, Callers: callers(o.Databases), Region: o.Region, Log: o.Log, AnyCredentials: o.AnyCredentials,
+		Stores: s.stores, Instances: access, Callers: callers(o.Databases), Sessions: s.stores.assume,
+		Owner: access.owner, Account: o.Account, Region: o.Region, AnyCredentials: o.AnyCredentials, Log: o.Log,
+		TraitStatuses: o.TraitStatuses, IdempotentDeletes: o.IdempotentDeletes, OwnAssignmentsOnly: o.OwnAssignmentsOnly,
 		Admit: func(r *http.Request, service, operation string) error {
 			return gate.Admit(r.Context(), emulate.Call{Service: emulate.Service(service), Operation: operation})
 		},
 	}).Mount(s.aws)
-	s.scim = &scim{stores: s.stores, gate: gate, log: o.Log}
+	s.scim = &tenants{stores: s.stores, gate: gate, behaviour: o.Behaviour, log: o.Log}
 	return s, nil
 }
 
@@ -101,7 +101,3 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.gate.Handler(door).ServeHTTP(w, r.WithContext(withVisit(r.Context())))
 }
-
-// SetFaults replaces what goes wrong from the next request on; fault.Invalid
-// for a plan that cannot be.
-func (s *Server) SetFaults(p emulate.FaultPlan) error { return s.gate.SetFaults(p) }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -15,12 +16,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
 	"rollcall/caller"
+	"rollcall/caller/sqlcaller"
 	"rollcall/directory/sqldir"
 	"rollcall/emulate"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/identitycenter"
 	"rollcall/keyring"
+	"rollcall/sqldb"
 	"rollcall/sqldb/sqldbtest"
 )
 
@@ -35,15 +38,21 @@ func open(t *testing.T, change func(*identitycenter.Options), ids ...identity.St
 	t.Helper()
 	ring, err := keyring.Open(filepath.Join(t.TempDir(), "key"))
 	ok(t, err)
-	o := identitycenter.Options{Log: slog.New(slog.DiscardHandler)}
+	var databases []*identitycenter.Database
 	for _, id := range ids {
 		db, err := identitycenter.Open(t.Context(), sqldbtest.SQLite(t), ring)
 		ok(t, err)
 		t.Cleanup(func() { db.Close() })
 		_, err = db.Store(t.Context(), id, sqldir.Options{})
 		ok(t, err)
-		o.Databases = append(o.Databases, db)
+		databases = append(databases, db)
 	}
+	return serve(t, change, databases...)
+}
+
+func serve(t *testing.T, change func(*identitycenter.Options), databases ...*identitycenter.Database) *site {
+	t.Helper()
+	o := identitycenter.Options{Databases: databases, Log: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&o)
 	}
@@ -86,10 +95,12 @@ func (s *site) scim(tenant, token string) int {
 func create(t *testing.T, c *identitystore.Client, store, name string) error {
 	t.Helper()
 	_, err := c.CreateUser(t.Context(), &identitystore.CreateUserInput{
-		IdentityStoreId: &store, UserName: &name, DisplayName: &name, Name: &types.Name{GivenName: &name, FamilyName: &name},
+		IdentityStoreId: &store, UserName: &name, DisplayName: &name, Name: nameOf(name),
 	})
 	return err
 }
+
+func nameOf(name string) *types.Name { return &types.Name{GivenName: &name, FamilyName: &name} }
 
 func ok(t *testing.T, err error) {
 	t.Helper()
@@ -195,8 +206,52 @@ func TestQuotasCountWhatIsThere(t *testing.T) {
 }
 
 func TestAFaultPlanThatCannotBeIsRefused(t *testing.T) {
-	_, err := identitycenter.New(identitycenter.Options{Emulate: emulate.Options{Faults: emulate.FaultPlan{Faults: []emulate.Fault{{Kind: "odd"}}}}})
-	if !fault.Is(err, fault.Invalid) {
-		t.Errorf("%v, want invalid", err)
+	for name, c := range map[string]struct {
+		fault emulate.Fault
+		says  string // nothing for one that can be
+	}{
+		"no kind of fault":                {emulate.Fault{Operation: "*", Kind: "odd"}, `there is no fault "odd"`},
+		"a pattern":                       {emulate.Fault{Operation: "List*", Kind: emulate.Error}, ""},
+		"an operation of STS":             {emulate.Fault{Operation: "AssumeRole", Kind: emulate.Error}, ""},
+		"an operation of SCIM":            {emulate.Fault{Service: emulate.SCIM, Operation: "PatchGroup", Kind: emulate.Error}, ""},
+		"no pattern":                      {emulate.Fault{Operation: "[", Kind: emulate.Error}, "no pattern"},
+		"a slip":                          {emulate.Fault{Operation: "CreateUsr", Kind: emulate.Error}, `is called "CreateUsr"; did you mean "CreateUser"?`},
+		"a pattern of nothing":            {emulate.Fault{Operation: "Make*", Kind: emulate.Error}, `is called "Make*"`},
+		"another service's operation":     {emulate.Fault{Service: emulate.SCIM, Operation: "DescribeGroup", Kind: emulate.Error}, `is called "DescribeGroup"`},
+		"an operation that is not served": {emulate.Fault{Operation: "CreateInstance", Kind: emulate.Error}, `is called "CreateInstance"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := emulate.FaultPlan{Faults: []emulate.Fault{c.fault}}
+			center, err := identitycenter.New(identitycenter.Options{})
+			ok(t, err)
+			_, begun := identitycenter.New(identitycenter.Options{Emulate: emulate.Options{Faults: p}})
+			for _, err := range []error{begun, center.SetFaults(p)} {
+				if c.says == "" {
+					ok(t, err)
+				} else if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("%v, want invalid: %s", err, c.says)
+				}
+			}
+		})
+	}
+}
+
+// A token's last instant, and the one after it, over the wire.
+func TestATokenThatHasExpiredIsUnauthenticated(t *testing.T) {
+	url := sqldbtest.SQLite(t)
+	s := open(t, nil, one)
+	db := s.databases[0]
+	raw, err := sqldb.Open(t.Context(), url, sqlcaller.Migrations())
+	ok(t, err)
+	t.Cleanup(func() { raw.Close() })
+	now := time.Now()
+	db.Tokens = caller.NewTokens(sqlcaller.New(raw), caller.Options{Now: func() time.Time { return now }})
+	token, text, err := db.Tokens.Create(t.Context(), one, "test")
+	ok(t, err)
+	for at, want := range map[time.Time]int{token.ExpiresAt.Add(-time.Second): 200, token.ExpiresAt: 401} {
+		now = at
+		if got := s.scim(token.Tenant, text); got != want {
+			t.Errorf("%v before its end: status %d, want %d", token.ExpiresAt.Sub(at), got, want)
+		}
 	}
 }

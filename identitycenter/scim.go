@@ -15,13 +15,14 @@ import (
 	"rollcall/fault"
 )
 
-// scim sends each request to the door of its tenant's store. A store has its
+// tenants sends each request to the door of its tenant's store. A store has its
 // tenant from its first token on, and keeps it.
-type scim struct {
-	stores *stores
-	gate   *emulate.Gate
-	log    *slog.Logger
-	doors  sync.Map // by tenant id: *scimdoor.Door
+type tenants struct {
+	stores    *stores
+	gate      *emulate.Gate
+	behaviour Behaviour
+	log       *slog.Logger
+	doors     sync.Map // by tenant id: *scimdoor.Door
 }
 
 // tenantOf reads /{tenant}/scim/v2/…; doubled slashes are passed over, as SCIM
@@ -34,7 +35,7 @@ func tenantOf(u *url.URL) (tenant string, ok bool) {
 	return parts[0], true
 }
 
-func (s *scim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *tenants) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	tenant, _ := tenantOf(r.URL)
 	door, err := s.door(r.Context(), tenant)
 	if err != nil {
@@ -44,7 +45,7 @@ func (s *scim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // door returns that of a tenant; fault.Unauthenticated if there is none.
-func (s *scim) door(ctx context.Context, tenant string) (*scimdoor.Door, error) {
+func (s *tenants) door(ctx context.Context, tenant string) (*scimdoor.Door, error) {
 	if known, ok := s.doors.Load(tenant); ok {
 		return known.(*scimdoor.Door), nil
 	}
@@ -63,6 +64,7 @@ func (s *scim) door(ctx context.Context, tenant string) (*scimdoor.Door, error) 
 		}
 		if of == tenant {
 			door := scimdoor.New(store.Directory, store.database.Tokens.Endpoint(id), scimdoor.Options{
+				Dialect: s.behaviour.SCIM, RequirePutID: s.behaviour.RequirePutID,
 				Admit: s.gate.ForSCIM(store.Directory, connection), Log: s.log,
 			})
 			s.doors.Store(tenant, door)
@@ -73,7 +75,7 @@ func (s *scim) door(ctx context.Context, tenant string) (*scimdoor.Door, error) 
 }
 
 // shut is a door that lets nobody in, and says so in SCIM.
-func (s *scim) shut(why error) *scimdoor.Door {
+func (s *tenants) shut(why error) *scimdoor.Door {
 	return scimdoor.New(directory.New("", nil), nobody{why}, scimdoor.Options{Log: s.log})
 }
 

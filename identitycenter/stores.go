@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"rollcall/awsjson/sigv4"
 	"rollcall/caller"
@@ -14,16 +15,20 @@ import (
 )
 
 // stores are the identity stores of all databases. What it remembers never
-// changes: a store, once made, stays, and its driver holds nothing else.
+// changes: a store, once made, stays, as does the instance beside it, and their
+// drivers hold nothing else.
 type stores struct {
 	databases []*Database
+	gate      *emulate.Gate
+	delay     time.Duration
+	now       func() time.Time
 	opened    sync.Map // by identity.StoreID: *opened
+	access    sync.Map // by the instance's ARN: *access
 }
 
 // opened is one store, ready to be asked.
 type opened struct {
 	*directory.Directory
-	driver   emulate.Embedded
 	database *Database
 }
 
@@ -52,8 +57,7 @@ func (s *stores) open(ctx context.Context, id identity.StoreID) (*opened, error)
 		if err != nil {
 			return nil, err
 		}
-		embedded := emulate.ShortPages(driver)
-		made, _ := s.opened.LoadOrStore(id, &opened{directory.New(string(id), embedded), embedded, db})
+		made, _ := s.opened.LoadOrStore(id, &opened{directory.New(string(id), s.gate.Directory(driver)), db})
 		return made.(*opened), nil
 	}
 	return nil, fault.Text(fault.NotFound, "open store", string(id), "there is none")
@@ -82,29 +86,6 @@ func (s *stores) list(ctx context.Context, only *Database) ([]identity.StoreID, 
 	return ids, nil
 }
 
-// count counts objects of a kind in all stores.
-func (s *stores) count(kind identity.Kind) func(context.Context) (int, error) {
-	return func(ctx context.Context) (int, error) {
-		ids, err := s.list(ctx, nil)
-		if err != nil {
-			return 0, err
-		}
-		total := 0
-		for _, id := range ids {
-			store, err := s.open(ctx, id)
-			if err != nil {
-				return 0, err
-			}
-			n, err := emulate.CountIn(store.driver, kind)(ctx)
-			if err != nil {
-				return 0, err
-			}
-			total += n
-		}
-		return total, nil
-	}
-}
-
 // callers looks for an access key in one database after the other.
 type callers []*Database
 
@@ -124,6 +105,15 @@ func (c callers) Verify(ctx context.Context, claim *sigv4.Claim, body []byte, p 
 		}
 	}
 	return caller.Caller{}, refused
+}
+
+// assume begins a session with the keys of the database that let the caller in.
+func (s *stores) assume(ctx context.Context, by caller.Caller, r caller.AssumeRole) (caller.Session, error) {
+	db := visitOf(ctx).database
+	if db == nil { // anybody was let in: the session will not be looked at either
+		db = s.databases[0]
+	}
+	return db.Keys.AssumeRole(by, r)
 }
 
 // visit is one request: which database its caller was found in, nil while that

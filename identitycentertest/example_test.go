@@ -7,7 +7,10 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
+	"rollcall/emulate"
 	"rollcall/identitycentertest"
 )
 
@@ -29,6 +32,57 @@ func ExampleNew() {
 	// Output:
 	// ann
 	// bob
+}
+
+func ExampleServer_Assign() {
+	t := new(example) // in a test, its *testing.T
+	defer t.end()
+
+	srv := identitycentertest.New(t)
+	shop, reader := srv.Account("Shop"), srv.PermissionSet("Reader")
+	srv.Assign(srv.Group("staff", srv.User("ann")), reader, shop)
+
+	client := ssoadmin.NewFromConfig(srv.Config)
+	held, err := client.ListAccountAssignments(t.Context(), &ssoadmin.ListAccountAssignmentsInput{
+		InstanceArn: &srv.InstanceARN, PermissionSetArn: &reader, AccountId: &shop,
+	})
+	if err != nil {
+		t.Fatalf("list assignments: %v", err)
+	}
+	for _, a := range held.AccountAssignments {
+		fmt.Println(a.PrincipalType)
+	}
+	// Output:
+	// GROUP
+}
+
+func ExampleServer_Faults() {
+	t := new(example) // in a test, its *testing.T
+	defer t.end()
+
+	srv := identitycentertest.New(t)
+	srv.Faults(emulate.Fault{Operation: "CreateAccountAssignment", Kind: emulate.Fail, Reason: "role quota exceeded"})
+	user, reader, account := srv.User("ann"), srv.PermissionSet("Reader"), identitycentertest.ManagementAccount
+
+	client := ssoadmin.NewFromConfig(srv.Config)
+	begun, err := client.CreateAccountAssignment(t.Context(), &ssoadmin.CreateAccountAssignmentInput{
+		InstanceArn: &srv.InstanceARN, PermissionSetArn: &reader,
+		PrincipalId: &user, PrincipalType: types.PrincipalTypeUser, TargetId: &account, TargetType: types.TargetTypeAwsAccount,
+	})
+	if err != nil {
+		t.Fatalf("assign: %v", err)
+	}
+	fmt.Println(begun.AccountAssignmentCreationStatus.Status)
+	ended, err := client.DescribeAccountAssignmentCreationStatus(t.Context(), &ssoadmin.DescribeAccountAssignmentCreationStatusInput{
+		InstanceArn: &srv.InstanceARN, AccountAssignmentCreationRequestId: begun.AccountAssignmentCreationStatus.RequestId,
+	})
+	if err != nil {
+		t.Fatalf("look: %v", err)
+	}
+	fmt.Println(ended.AccountAssignmentCreationStatus.Status, *ended.AccountAssignmentCreationStatus.FailureReason)
+	// Output:
+	// IN_PROGRESS
+	// FAILED role quota exceeded
 }
 
 // example is a test where there is none.

@@ -13,19 +13,19 @@ import (
 	"context"
 	"log/slog"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"rollcall/awscall"
 	"rollcall/caller"
 	"rollcall/directory"
 	"rollcall/directory/sqldir"
 	"rollcall/emulate"
 	"rollcall/identity"
 	"rollcall/identitycenter"
-	"rollcall/keyring"
 )
 
 // The store and the region of every server.
@@ -50,7 +50,9 @@ type Server struct {
 	URL string // of AWS's API
 
 	// Config is for the SDK's clients: region, endpoint and credentials of an
-	// access key that may do everything. Clients retry as they usually do.
+	// access key that may do everything. Clients retry as they usually do; the
+	// HTTP client is one that the SDK cannot cut off in the middle of an answer,
+	// which on this machine is there before the SDK has put its request away.
 	Config aws.Config
 
 	IdentityStoreID string // what AWS's API wants with every call
@@ -62,16 +64,35 @@ type Server struct {
 	t      TB
 	center *identitycenter.Server
 	writer *directory.Writer
+	access *access
+}
+
+// Option is something that a server does another way.
+type Option func(*identitycenter.Options)
+
+// AssignmentDelay is how long assignments and provisionings are in progress. A
+// client sees each in progress first, however soon it is done; without this
+// option the next look finds it done.
+func AssignmentDelay(d time.Duration) Option {
+	return func(o *identitycenter.Options) { o.AssignmentDelay = d }
+}
+
+// AWSQuotas holds clients to AWS's rates and quotas: 20 calls a second for each
+// service, and what docs/faults.md lists.
+func AWSQuotas() Option {
+	return func(o *identitycenter.Options) { o.Emulate = emulate.AWS() }
+}
+
+// Behave is another behaviour than the usual.
+func Behave(b identitycenter.Behaviour) Option {
+	return func(o *identitycenter.Options) { o.Behaviour = b }
 }
 
 // New starts a server, which ends with the test. Whatever cannot be started
 // ends the test at once.
-func New(t TB) *Server {
+func New(t TB, options ...Option) *Server {
 	t.Helper()
-	folder := t.TempDir()
-	ring, err := keyring.Open(filepath.Join(folder, "key"))
-	must(t, err)
-	db, err := identitycenter.Open(t.Context(), "sqlite:"+filepath.Join(folder, "directory.db"), ring)
+	db, err := fresh(t.Context(), t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	driver, err := db.Store(t.Context(), StoreID, sqldir.Options{})
@@ -79,15 +100,17 @@ func New(t TB) *Server {
 	d := directory.New("test", driver)
 	store, err := d.Store(t.Context())
 	must(t, err)
-	center, err := identitycenter.New(identitycenter.Options{
-		Databases: []*identitycenter.Database{db}, Log: slog.New(slog.NewTextHandler(lines{t}, nil)),
-	})
+	o := identitycenter.Options{Databases: []*identitycenter.Database{db}, Log: slog.New(slog.NewTextHandler(lines{t}, nil))}
+	for _, set := range options {
+		set(&o)
+	}
+	center, err := identitycenter.New(o)
 	must(t, err)
 	listener := httptest.NewServer(center)
 	t.Cleanup(listener.Close)
 	s := &Server{
 		URL: listener.URL, IdentityStoreID: string(store.ID), InstanceARN: store.Instance,
-		t: t, center: center, writer: directory.WriterFor(d),
+		t: t, center: center, writer: directory.WriterFor(d), access: &access{database: db, directory: d},
 	}
 	s.admit(db, store.ID)
 	return s
@@ -99,7 +122,7 @@ func (s *Server) admit(db *identitycenter.Database, store identity.StoreID) {
 	key, secret, err := db.Keys.Create(s.t.Context(), caller.Key{Name: "test", Account: caller.DefaultAccount, Role: caller.DefaultRole, CreatedBy: "test"})
 	must(s.t, err)
 	s.Config = aws.Config{
-		Region: Region, BaseEndpoint: aws.String(s.URL),
+		Region: Region, BaseEndpoint: aws.String(s.URL), HTTPClient: awscall.Direct(nil),
 		Credentials: credentials.NewStaticCredentialsProvider(key.ID, secret, ""),
 	}
 	token, text, err := db.Tokens.Create(s.t.Context(), store, "test")

@@ -4,10 +4,14 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
+	ssotypes "github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
 	"rollcall/emulate"
@@ -93,6 +97,66 @@ func TestFaultsStrikeUntilTheyAreTakenBack(t *testing.T) {
 	if err := list(); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestWhatIsAssignedIsSeenByTheSDK(t *testing.T) {
+	srv := identitycentertest.New(t, identitycentertest.AssignmentDelay(time.Hour))
+	shop, lab, reader := srv.Account("Shop"), srv.Account("Lab"), srv.PermissionSet("Reader")
+	ann := srv.User("ann")
+	staff := srv.Group("staff", ann)
+	srv.Assign(ann, reader, shop)
+	srv.Assign(staff, reader, identitycentertest.ManagementAccount)
+	client := ssoadmin.NewFromConfig(srv.Config)
+	held, err := client.ListAccountAssignmentsForPrincipal(t.Context(), &ssoadmin.ListAccountAssignmentsForPrincipalInput{
+		InstanceArn: &srv.InstanceARN, PrincipalId: &ann, PrincipalType: ssotypes.PrincipalTypeUser,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, a := range held.AccountAssignments {
+		got[*a.AccountId] = string(a.PrincipalType)
+	}
+	if len(got) != 2 || got[shop] != "USER" || got[identitycentertest.ManagementAccount] != "GROUP" {
+		t.Errorf("ann has %v", got)
+	}
+	begun, err := client.CreateAccountAssignment(t.Context(), &ssoadmin.CreateAccountAssignmentInput{
+		InstanceArn: &srv.InstanceARN, PermissionSetArn: &reader, TargetId: &lab, TargetType: ssotypes.TargetTypeAwsAccount,
+		PrincipalId: &staff, PrincipalType: ssotypes.PrincipalTypeGroup,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := client.DescribeAccountAssignmentCreationStatus(t.Context(), &ssoadmin.DescribeAccountAssignmentCreationStatusInput{
+		InstanceArn: &srv.InstanceARN, AccountAssignmentCreationRequestId: begun.AccountAssignmentCreationStatus.RequestId,
+	})
+	if err != nil || status.AccountAssignmentCreationStatus.Status != ssotypes.StatusValuesInProgress {
+		t.Errorf("a client's own: %+v, %v; want it in progress", status, err)
+	}
+}
+
+func TestTheManagementAccountIsThatOfTheKey(t *testing.T) {
+	srv := identitycentertest.New(t)
+	who, err := sts.NewFromConfig(srv.Config).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	if err != nil || *who.Account != identitycentertest.ManagementAccount {
+		t.Errorf("%+v, %v", who, err)
+	}
+}
+
+func TestQuotasAreAWSsIfAskedFor(t *testing.T) {
+	srv := identitycentertest.New(t, identitycentertest.AWSQuotas())
+	srv.Config.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	client := identitystore.NewFromConfig(srv.Config)
+	for range 1000 { // the bucket fills meanwhile, though much slower than this empties it
+		_, err := client.ListUsers(t.Context(), &identitystore.ListUsersInput{IdentityStoreId: &srv.IdentityStoreID})
+		if throttled := new(types.ThrottlingException); errors.As(err, &throttled) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Error("never throttled")
 }
 
 func BenchmarkNew(b *testing.B) {

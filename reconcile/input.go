@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"context"
 	"time"
 
 	"rollcall/baseline"
@@ -45,55 +44,12 @@ type Wanted struct {
 type Current struct {
 	Store     directory.Store
 	Abilities directory.Abilities
+	Limits    directory.Limits
 	Users     []identity.User
 
 	WithGroups bool // groups and members were read too
 	Groups     []identity.Group
 	Members    map[identity.ID][]identity.ID // users by group
-}
-
-// Read reads a directory whole; groups and members only if asked. It fails
-// rather than return less than everything.
-func Read(ctx context.Context, d *directory.Directory, withGroups bool) (*Current, error) {
-	store, err := d.Store(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c := &Current{Store: store, Abilities: d.Abilities(), Members: map[identity.ID][]identity.ID{}}
-	for u, err := range d.Users(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		c.Users = append(c.Users, u)
-	}
-	if !withGroups {
-		return c, nil
-	}
-	c.WithGroups = true
-	for g, err := range d.Groups(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		c.Groups = append(c.Groups, g)
-	}
-	for _, g := range c.Groups {
-		if c.Members[g.ID], err = ReadMembers(ctx, d, g.ID); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
-// ReadMembers lists the users of one group.
-func ReadMembers(ctx context.Context, d *directory.Directory, group identity.ID) ([]identity.ID, error) {
-	var users []identity.ID
-	for m, err := range d.Members(ctx, group) {
-		if err != nil {
-			return nil, err
-		}
-		users = append(users, m.UserID)
-	}
-	return users, nil
 }
 
 // Settings are what a sync's configuration says about planning.
@@ -102,7 +58,7 @@ type Settings struct {
 	Directory    string
 	Table        Table
 	Correlate    []string // directory.KeyUserName, KeyEmail, KeyDisplayName; tried after link and external id
-	Issuer       string   // of the anchor, as external ids carry it
+	Issuer       string   // of the anchor, as external ids carry it; the directory's own takes its place
 	UserPaths    []string // attributes that the mapping sets
 	GroupPaths   []string
 	ManageGroups bool

@@ -43,6 +43,7 @@ func newPlanner(in Input) (*planner, error) {
 	if err := in.Settings.check(); err != nil {
 		return nil, err
 	}
+	in = within(in)
 	p := &planner{in: in, counts: map[string]int{}, held: map[identity.Anchor]bool{}}
 	p.userPaths = slices.DeleteFunc(slices.Clone(in.Settings.UserPaths), func(path string) bool { return path == identity.PathActive })
 	for _, h := range in.Known.Holds {

@@ -245,9 +245,14 @@ func (p *planner) userEdits(w *User, u *identity.User) ([]identity.Edit, error) 
 }
 
 // lacksExternalID reports whether an object should get our external id. One of
-// our issuer that names another anchor is left: externalId never changes.
+// our issuer that names another anchor is left: externalId never changes. A
+// directory that knows one issuer keeps one external id.
 func (p *planner) lacksExternalID(have []identity.ExternalID) bool {
-	return p.in.Current.Abilities.ExternalIDs && len(have) < identity.MaxExternalIDs &&
+	most := identity.MaxExternalIDs
+	if p.in.Current.Limits.Issuer != "" {
+		most = 1
+	}
+	return p.in.Current.Abilities.ExternalIDs && len(have) < most &&
 		!slices.ContainsFunc(have, func(e identity.ExternalID) bool { return e.Issuer == p.in.Settings.Issuer })
 }
 

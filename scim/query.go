@@ -98,7 +98,12 @@ func (q Query) String() string {
 	return s
 }
 
+// quoted writes a string as JSON does, but plainly: not every endpoint that
+// takes filters reads "\u0026" as an ampersand.
 func quoted(s string) string {
-	raw, _ := json.Marshal(s) // a string always can be
-	return string(raw)
+	var out strings.Builder
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // a string always can be
+	return strings.TrimSuffix(out.String(), "\n")
 }

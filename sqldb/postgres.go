@@ -77,6 +77,16 @@ func lockKey(purpose, schema string) int64 {
 
 func (e *postgresEngine) dialect() Dialect { return Postgres }
 
+// snapshot has the weakest isolation that is one.
+func (e *postgresEngine) snapshot(ctx context.Context, pool *sql.DB) (reading, error) {
+	tx, err := pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return reading{}, err
+	}
+	// If it fails, the pool drops the connection.
+	return reading{ctx, tx, func() { _ = tx.Rollback() }}, nil
+}
+
 // begin takes the lock in the first statement of a read-committed transaction,
 // so that all that follow see what the last holder committed.
 func (e *postgresEngine) begin(ctx context.Context, conn *sql.Conn) error {

@@ -1,9 +1,6 @@
 package sqldb
 
-import (
-	"context"
-	"database/sql"
-)
+import "context"
 
 // Read runs fn against one consistent snapshot, in a read-only transaction:
 // every query in it sees the same state, whatever is committed meanwhile. fn
@@ -11,30 +8,36 @@ import (
 // grow), and must not Read again inside (the pool of readers is bounded).
 //
 // It returns fn's error as it is; fault.Unavailable when no snapshot could be
-// had, ctx included.
+// had, ctx included. Once ctx has ended, no further statement is begun and no
+// further row is read.
 func (db *DB) Read(ctx context.Context, fn func(q Query) error) error {
 	if db.writer.stopped() {
 		return errClosed("read")
 	}
-	tx, err := db.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: snapshot(db.Dialect())})
+	tx, err := db.engine.snapshot(ctx, db.reads)
 	if err != nil {
 		return Fault("begin to read", "", err)
 	}
-	q := &statements{ctx: ctx, on: tx}
+	q := &statements{ctx: tx.ctx, on: tx.on}
 	defer func() {
 		_ = q.end()
-		// There is nothing to keep, and nothing to lose if this fails: the
-		// pool drops a connection that is not clean.
-		_ = tx.Rollback()
+		tx.end()
 	}()
 	return fn(q)
 }
 
-// snapshot is the weakest isolation that is a snapshot. SQLite knows no other
-// and its driver wants none named.
-func snapshot(d Dialect) sql.IsolationLevel {
-	if d == Postgres {
-		return sql.LevelRepeatableRead
-	}
-	return sql.LevelDefault
+// reading is a read-only transaction. There is nothing in it to keep, and end
+// cannot fail: a connection that is not clean is dropped.
+type reading struct {
+	ctx context.Context // of its statements
+	on  runner
+	end func()
 }
+
+// unwatched is a context that is asked whether it has ended, rather than
+// waited for: waiting takes several goroutines for every statement, which is
+// more work than a short read.
+type unwatched struct{ context.Context }
+
+// Done is nil: whoever waits for it waits for ever.
+func (unwatched) Done() <-chan struct{} { return nil }

@@ -112,6 +112,44 @@ func TestAReadEndsWithItsContext(t *testing.T) {
 	})
 }
 
+// SQLite is asked between rows, so that a long listing need not be waited for.
+func TestRowsEndWithTheContextOfTheirRead(t *testing.T) {
+	db := open(t, sqldbtest.SQLite(t))
+	ctx, cancel := context.WithCancel(context.Background())
+	rows := 0
+	err := db.Read(ctx, func(q Query) error {
+		found, err := q.Rows("SELECT 1 UNION SELECT 2 UNION SELECT 3")
+		if err != nil {
+			return err
+		}
+		return Each(found, func(func(...any) error) error { rows++; cancel(); return nil })
+	})
+	if err := Fault("list", "", err); !fault.Is(err, fault.Unavailable) || rows != 1 {
+		t.Errorf("%d rows, %v; want 1 and that the context ended", rows, err)
+	}
+	wantIDs(t, db)
+}
+
+// A function that panics leaves neither a snapshot nor a connection behind.
+func TestAPanicEndsTheReadItHappensIn(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		for range poolSize + 1 {
+			func() {
+				defer func() { _ = recover() }()
+				_ = db.Read(context.Background(), func(q Query) error {
+					q.Row("SELECT 1")
+					panic("no")
+				})
+			}()
+		}
+		if err := db.Write(context.Background(), func(tx *Tx) error { return insert(tx, 1, "one") }); err != nil {
+			t.Fatal(err)
+		}
+		wantIDs(t, db, 1)
+	})
+}
+
 // What PostgreSQL cannot do, SQLite refuses too.
 func TestAStatementIsRefusedWhileRowsAreOpen(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, url string) {

@@ -58,6 +58,8 @@ type DB struct {
 // engine is what differs between the dialects.
 type engine interface {
 	dialect() Dialect
+	// snapshot begins to read on a connection of pool.
+	snapshot(ctx context.Context, pool *sql.DB) (reading, error)
 	// begin starts a transaction on conn that holds the one write lock. It
 	// waits for the lock, but not much longer than lockWait or than ctx.
 	begin(ctx context.Context, conn *sql.Conn) error

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -47,11 +48,11 @@ func openSQLite(ctx context.Context, at place, owners []Migrations) (*DB, error)
 	if err := migrateSQLite(ctx, at, owners); err != nil {
 		return nil, sqliteOpenFault(at, err)
 	}
-	reads, err := sqlitePool(at.path, poolSize, busyTimeout, "query_only(1)", "cache_size(-32768)")
+	reads, err := sqlitePool(at.path, poolSize, busyTimeout, "query_only(1)", "cache_size(-4096)")
 	if err != nil {
 		return nil, sqliteOpenFault(at, err)
 	}
-	writes, err := sqlitePool(at.path, 1, busyTimeout, "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16384)", "temp_store(MEMORY)")
+	writes, err := sqlitePool(at.path, 1, busyTimeout, "synchronous(FULL)", "foreign_keys(1)", "cache_size(-16384)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)")
 	if err != nil {
 		_ = reads.Close()
 		return nil, sqliteOpenFault(at, err)
@@ -83,6 +84,33 @@ func sqliteDSN(path string, params url.Values) string {
 }
 
 func (e *sqliteEngine) dialect() Dialect { return SQLite }
+
+// snapshot does by hand what sql.Tx does with a goroutine or two, and prepares
+// its statements but once. The snapshot is taken by the first query.
+func (e *sqliteEngine) snapshot(ctx context.Context, pool *sql.DB) (reading, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	inner := unwatched{ctx}
+	end := func() {
+		if _, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			drop(conn)
+		}
+		_ = conn.Close() // gives it back
+	}
+	if _, err := conn.ExecContext(inner, "BEGIN"); err != nil {
+		drop(conn)
+		_ = conn.Close()
+		return reading{}, err
+	}
+	return reading{inner, conn, end}, nil
+}
+
+// drop closes a connection for good, and with it any transaction on it.
+func drop(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+}
 
 // begin polls for the write lock quickly: SQLite's own way of waiting sleeps
 // up to 100 ms and then mostly misses the short gaps that a busy writer leaves.

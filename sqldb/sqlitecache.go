@@ -69,7 +69,7 @@ func (c *cachingConn) QueryContext(ctx context.Context, query string, args []dri
 	if err != nil {
 		return nil, err
 	}
-	c.rows = &cachedRows{Rows: rows, conn: c}
+	c.rows = &cachedRows{Rows: rows, conn: c, ctx: ctx}
 	return c.rows, nil
 }
 
@@ -79,10 +79,13 @@ func (c *cachingConn) statement(ctx context.Context, query string) (sqliteStmt, 
 	if c.rows != nil {
 		return nil, errRowsOpen
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if stmt, ok := c.cache[query]; ok {
 		return stmt, nil
 	}
-	prepared, err := c.PrepareContext(ctx, query)
+	prepared, err := c.PrepareContext(ctx, unnamed(query))
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +115,19 @@ func (c *cachingConn) Close() error {
 	return c.sqliteConn.Close()
 }
 
-// cachedRows tells its connection when it is closed.
+// cachedRows tells its connection when it is closed, and ends when its context
+// does (see [unwatched]).
 type cachedRows struct {
 	driver.Rows
 	conn *cachingConn
+	ctx  context.Context
+}
+
+func (r *cachedRows) Next(dest []driver.Value) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	return r.Rows.Next(dest)
 }
 
 func (r *cachedRows) Close() error {

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"sync"
 	"time"
 
@@ -160,10 +159,10 @@ func (w *writer) connect(ctx context.Context) (err error) {
 	return err
 }
 
-// drop closes the connection for good, and with it any transaction on it.
+// drop forgets the connection, so that the next group gets another.
 func (w *writer) drop() {
 	if w.conn != nil {
-		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+		drop(w.conn)
 		_ = w.conn.Close()
 		w.conn = nil
 	}

@@ -13,6 +13,7 @@ var applicationTests = []test{
 	{"AnApplicationIsStoredAsGiven", applicationStored},
 	{"AnApplicationChangesOnlyWhatIsNamed", applicationChanged},
 	{"AnInvalidApplicationIsRefused", invalidApplication},
+	{"ARepeatedRequestMakesNoSecondApplication", applicationRepeated},
 	{"ADeletedApplicationIsGone", applicationDeleted},
 	{"AnApplicationIsGivenAtOnce", applicationGiven},
 	{"AUserMayUseItsOwnApplicationsAndItsGroups", applicationsOfUser},
@@ -28,7 +29,7 @@ func (b *bench) application() string {
 	if !ok {
 		b.t.Skip("the instance cannot make applications, which the test needs")
 	}
-	a, err := e.CreateApplication(b.ctx(), application(b.name("app")), nil)
+	a, err := e.CreateApplication(b.ctx(), application(b.name("app")), nil, "")
 	b.works("create application", err)
 	return a.ARN
 }
@@ -40,21 +41,68 @@ func applicationStored(t *testing.T, b *bench) {
 		return
 	}
 	given := application("Wiki für alle (neu)")
-	given.Description, given.Portal = "the wiki", `{"Visibility":"ENABLED"}`
-	made, err := e.CreateApplication(b.ctx(), given, nil)
+	given.Description, given.Portal = "the wiki", `{"SignInOptions":{"Origin":"IDENTITY_CENTER"},"Visibility":"ENABLED"}`
+	made, err := e.CreateApplication(b.ctx(), given, nil, "")
 	b.works("create application", err)
-	if !identity.IsApplicationARN(made.ARN) || !identity.IsAccountID(made.Account) || !made.CreatedAt.After(longAgo) {
+	if !identity.IsApplicationARN(made.ARN) || !identity.IsAccountID(made.Account) {
 		t.Errorf("it is %+v", made)
 	}
 	given.ARN, given.Account, given.CreatedAt = made.ARN, made.Account, made.CreatedAt
 	b.same("what is returned", given, made)
 	got, err := r.Application(b.ctx(), made.ARN)
 	b.works("describe application", err)
+	b.dated(&made.CreatedAt, got.CreatedAt)
 	b.same("what is stored", made, got)
 	other := b.application()
 	listed := collect(b, b.instance().Applications(b.ctx()))
 	if len(listed) != 2 || listed[0].ARN == listed[1].ARN || listed[0].ARN != other && listed[1].ARN != other {
 		t.Errorf("listed: %+v", listed)
+	}
+}
+
+func applicationRepeated(t *testing.T, b *bench) {
+	e, ok := able[assignment.ApplicationEditor](b)
+	if !ok {
+		return
+	}
+	create := func(a identity.Application, tags []identity.Tag, token string) (identity.Application, error) {
+		return e.CreateApplication(b.ctx(), a, tags, token)
+	}
+	asked, tags := application("wiki"), []identity.Tag{{Key: "a"}, {Key: "b"}}
+	first, err := create(asked, tags, "one")
+	b.works("create application", err)
+	again, err := create(asked, []identity.Tag{tags[1], tags[0]}, "one")
+	b.works("create it again", err)
+	b.same("what is returned again", first, again)
+	_, err = create(application("other"), tags, "one")
+	b.fails("create another with the same token", err, fault.Conflict)
+	_, err = create(asked, nil, "one")
+	b.fails("create it without tags with the same token", err, fault.Conflict)
+	_, err = create(asked, tags, "two")
+	b.works("create one like it", err)
+	for range 2 {
+		_, err = create(asked, tags, "")
+		b.works("create one without a token", err)
+	}
+	if n := len(collect(b, b.instance().Applications(b.ctx()))); n != 4 {
+		t.Errorf("there are %d applications, want 4", n)
+	}
+	b.works("delete application", e.DeleteApplication(b.ctx(), first.ARN))
+	fresh, err := create(asked, tags, "one")
+	b.works("create it once more", err)
+	if fresh.ARN == first.ARN {
+		t.Error("what was deleted is back")
+	}
+
+	found := make([]identity.Application, writers)
+	together(func(w int) {
+		var err error
+		if found[w], err = create(asked, tags, "at-once"); err != nil {
+			t.Errorf("create at the same time: %v", err)
+		}
+	})
+	for _, a := range found {
+		b.same("what each is told of", found[0], a)
 	}
 }
 
@@ -64,9 +112,12 @@ func applicationChanged(_ *testing.T, b *bench) {
 	if !ok || !can {
 		return
 	}
-	want, err := e.CreateApplication(b.ctx(), application("one"), nil)
+	want, err := e.CreateApplication(b.ctx(), application("one"), nil, "")
 	b.works("create application", err)
-	two, no, portal := "two", false, `{"a":1}`
+	had, err := r.Application(b.ctx(), want.ARN)
+	b.works("describe application", err)
+	b.dated(&want.CreatedAt, had.CreatedAt)
+	two, no, portal := "two", false, `{"SignInOptions":{"Origin":"APPLICATION","ApplicationUrl":"https://wiki.example.com"}}`
 	for _, c := range []struct {
 		change assignment.ApplicationChange
 		apply  func()
@@ -86,6 +137,12 @@ func applicationChanged(_ *testing.T, b *bench) {
 	}
 	empty := ""
 	b.fails("take its name away", e.UpdateApplication(b.ctx(), want.ARN, assignment.ApplicationChange{Name: &empty}), fault.Invalid)
+	err = e.UpdateApplication(b.ctx(), want.ARN, assignment.ApplicationChange{Description: &empty})
+	if b.limits().KeepsDescription {
+		b.fails("take its description away", err, fault.Unsupported)
+		return
+	}
+	b.works("take its description away", err)
 }
 
 func invalidApplication(_ *testing.T, b *bench) {
@@ -103,7 +160,7 @@ func invalidApplication(_ *testing.T, b *bench) {
 	} {
 		a := application("x")
 		spoil(&a)
-		_, err := e.CreateApplication(b.ctx(), a, nil)
+		_, err := e.CreateApplication(b.ctx(), a, nil, "")
 		b.fails("create one with "+what, err, fault.Invalid)
 	}
 }

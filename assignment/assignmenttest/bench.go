@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -31,6 +32,20 @@ func (b *bench) ctx() context.Context { return directory.WithActor(b.t.Context()
 func (b *bench) name(prefix string) string {
 	b.named++
 	return fmt.Sprintf("%s%d", prefix, b.named)
+}
+
+func (b *bench) limits() assignment.Limits { return assignment.LimitsOf(b.Driver) }
+
+// dated holds that what was made has the time that a read says, and that the
+// answer to the writing said so, or nothing where it says no time.
+func (b *bench) dated(answered *time.Time, read time.Time) {
+	b.t.Helper()
+	if b.limits().Terse && answered.IsZero() {
+		*answered = read
+	}
+	if !answered.Equal(read) || !read.After(longAgo) {
+		b.t.Errorf("it was made %v as the answer says, %v as a read says", answered, read)
+	}
 }
 
 func (b *bench) store() identity.StoreID {

@@ -9,7 +9,8 @@ import (
 )
 
 var busyTests = []test{
-	{"WorkOnOneAccountAndPermissionSetDoesNotOverlap", noOverlap},
+	{"WorkOnOneAssignmentDoesNotOverlap", noOverlap},
+	{"ProvisioningOverlapsWithNothing", provisioningAlone},
 	{"WorkElsewhereGoesOn", workElsewhere},
 	{"AsManyCreationsAreOutstandingAsMayBe", outstandingCreations},
 	{"DeletionsAreNotCountedAsCreations", deletionsNotCounted},
@@ -18,19 +19,18 @@ var busyTests = []test{
 
 func noOverlap(_ *testing.T, b *bench) {
 	set, account := b.permissionSet(), b.Accounts[0]
-	there := b.give(b.user(), set, account)
+	there := b.assignment(set, account)
 	overlapping := map[string]func() error{
-		"create it again":      func() error { _, err := b.Driver.CreateAssignment(b.ctx(), there); return err },
-		"delete it":            func() error { _, err := b.Driver.DeleteAssignment(b.ctx(), there); return err },
-		"create somebody else": func() error { _, err := b.Driver.CreateAssignment(b.ctx(), b.assignment(set, account)); return err },
+		"create it again": func() error { _, err := b.Driver.CreateAssignment(b.ctx(), there); return err },
+		"delete it":       func() error { _, err := b.Driver.DeleteAssignment(b.ctx(), there); return err },
 	}
 	if e, ok := b.Driver.(assignment.PermissionSetEditor); ok {
 		overlapping["provision it"] = func() error { _, err := e.ProvisionPermissionSet(b.ctx(), set, account); return err }
 		overlapping["provision it everywhere"] = func() error { _, err := e.ProvisionPermissionSet(b.ctx(), set, ""); return err }
 	}
-	b.create(b.assignment(set, account))
+	b.create(there)
 	for what, do := range overlapping {
-		b.fails(what+" while another is created", do(), fault.Conflict)
+		b.fails(what+" while it is created", do(), fault.Conflict)
 	}
 	b.Settle()
 	b.remove(there)
@@ -39,6 +39,26 @@ func noOverlap(_ *testing.T, b *bench) {
 	}
 	b.Settle()
 	b.give(there.Principal, set, account)
+}
+
+func provisioningAlone(_ *testing.T, b *bench) {
+	e, ok := able[assignment.PermissionSetEditor](b)
+	if !ok {
+		return
+	}
+	set, account := b.permissionSet(), b.Accounts[0]
+	there := b.give(b.user(), set, account)
+	for _, where := range []string{account, ""} {
+		_, err := e.ProvisionPermissionSet(b.ctx(), set, where)
+		b.works("provision", err)
+		_, err = b.Driver.CreateAssignment(b.ctx(), b.assignment(set, account))
+		b.fails("create one meanwhile", err, fault.Conflict)
+		_, err = b.Driver.DeleteAssignment(b.ctx(), there)
+		b.fails("delete one meanwhile", err, fault.Conflict)
+		_, err = e.ProvisionPermissionSet(b.ctx(), set, account)
+		b.fails("provision meanwhile", err, fault.Conflict)
+		b.Settle()
+	}
 }
 
 // assignment is one for somebody new.
@@ -50,6 +70,7 @@ func (b *bench) assignment(set, account string) identity.Assignment {
 func workElsewhere(_ *testing.T, b *bench) {
 	first, second := b.permissionSet(), b.permissionSet()
 	b.create(b.assignment(first, b.Accounts[0]))
+	b.create(b.assignment(first, b.Accounts[0])) // for somebody else
 	b.create(b.assignment(first, b.Accounts[1]))
 	b.create(b.assignment(second, b.Accounts[0]))
 }

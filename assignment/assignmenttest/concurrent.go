@@ -1,6 +1,7 @@
 package assignmenttest
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 )
 
 var concurrentTests = []test{
-	{"OneOfManyBeginsToWorkOnAPermissionSetInAnAccount", oneBegins},
+	{"OneOfManyBeginsToMakeAnAssignment", oneBegins},
 	{"NoMoreCreationsBeginThanMayBe", noMoreBegin},
 	{"WhatManyWritersWereToldIsThere", manyTold},
 }
@@ -52,11 +53,7 @@ func (b *bench) begun(assignments []identity.Assignment) []assignment.Request {
 }
 
 func oneBegins(t *testing.T, b *bench) {
-	set := b.permissionSet()
-	var all []identity.Assignment
-	for range writers {
-		all = append(all, b.assignment(set, b.Accounts[0]))
-	}
+	all := slices.Repeat([]identity.Assignment{b.assignment(b.permissionSet(), b.Accounts[0])}, writers)
 	if n := len(b.begun(all)); n != 1 {
 		t.Errorf("%d began, want 1", n)
 	}

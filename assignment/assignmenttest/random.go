@@ -21,22 +21,20 @@ type model struct {
 	there   map[identity.Assignment]bool
 	pending map[identity.Assignment]bool // what will be there, or will not
 	creates int
-	busy    map[string]bool // permission sets and accounts that are worked on
 }
 
 func (m *model) settle() {
 	for a, there := range m.pending {
 		m.there[a] = there
 	}
-	m.pending, m.busy, m.creates = map[identity.Assignment]bool{}, map[string]bool{}, 0
+	m.pending, m.creates = map[identity.Assignment]bool{}, 0
 }
-
-func target(a identity.Assignment) string { return a.PermissionSet + " " + a.Account }
 
 // want says how work on a must be answered; -1 is that it begins.
 func (m *model) want(work assignment.Work, a identity.Assignment) fault.Kind {
+	_, busy := m.pending[a]
 	switch {
-	case m.busy[target(a)], work == assignment.Creation && m.creates == identity.MaxOutstandingCreates:
+	case busy, work == assignment.Creation && m.creates == identity.MaxOutstandingCreates:
 		return fault.Conflict
 	case work == assignment.Deletion && !m.there[a]:
 		return fault.NotFound
@@ -45,7 +43,6 @@ func (m *model) want(work assignment.Work, a identity.Assignment) fault.Kind {
 }
 
 func (m *model) begin(work assignment.Work, a identity.Assignment) {
-	m.busy[target(a)] = true
 	m.pending[a] = work == assignment.Creation
 	if work == assignment.Creation {
 		m.creates++

@@ -64,7 +64,7 @@ func madeWithTags(_ *testing.T, b *bench) {
 		b.tagged(g, s.ARN, tags...)
 	}
 	if e, can := b.Driver.(assignment.ApplicationEditor); can && ok {
-		a, err := e.CreateApplication(b.ctx(), application("x"), tags)
+		a, err := e.CreateApplication(b.ctx(), application("x"), tags, "")
 		b.works("create application", err)
 		b.tagged(g, a.ARN, tags...)
 	}

@@ -2,7 +2,9 @@ package sqlassignment
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -16,10 +18,13 @@ const (
 	selectApplication = `SELECT key, arn, provider, name, description, account, enabled, assignment_required, portal, created_at
 		FROM applications WHERE instance = $1 AND `
 
+	selectApplicationByToken = selectApplication + `client_token = $2 AND asked = $3`
+	isTokenUsed              = `SELECT EXISTS (SELECT 1 FROM applications WHERE instance = $1 AND client_token = $2)`
+
 	selectApplicationByARN = selectApplication + `arn = $2`
 	selectApplications     = selectApplication + `key > $2 ORDER BY key ` + limit3
-	insertApplication      = `INSERT INTO applications (instance, arn, provider, name, description, account, enabled, assignment_required, portal, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	insertApplication      = `INSERT INTO applications (instance, arn, provider, name, description, account, enabled, assignment_required, portal, created_at, client_token, asked)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	updateApplication = `UPDATE applications SET name = $2, description = $3, enabled = $4, assignment_required = $5, portal = $6 WHERE key = $1`
 	deleteApplication = `DELETE FROM applications WHERE key = $1`
 )
@@ -74,25 +79,33 @@ func (d *Driver) application(q sqldb.Query, op, arn string) (r row[identity.Appl
 	return r, err
 }
 
-// CreateApplication stores a under a new ARN, with its tags. It belongs to the
-// management account.
-func (d *Driver) CreateApplication(ctx context.Context, a identity.Application, tags []identity.Tag) (identity.Application, error) {
+// CreateApplication stores a under a new ARN, with its tags, unless the request
+// that the token names has done so. It belongs to the management account.
+func (d *Driver) CreateApplication(ctx context.Context, a identity.Application, tags []identity.Tag, token string) (identity.Application, error) {
 	const op = "create application"
+	a.ARN, a.CreatedAt, a.Account = "", time.Time{}, d.organization.Management
 	if err := a.Validate(); err != nil {
 		return identity.Application{}, err
 	}
 	if err := identity.CheckTags(tags); err != nil {
 		return identity.Application{}, err
 	}
-	err := d.write(ctx, op, func(w *write) error {
+	asked, err := digest(a, tags)
+	if err != nil {
+		return identity.Application{}, err
+	}
+	err = d.write(ctx, op, func(w *write) error {
+		if made, err := w.asked(token, asked); err != nil || made.ARN != "" {
+			a = made
+			return err
+		}
 		id, err := newPart("apl-")
 		if err != nil {
 			return err
 		}
-		a.Account = d.organization.Management
 		a.ARN, a.CreatedAt = identity.ApplicationARN(d.arn, a.Account, id), timeOf(w.at)
 		if _, err := w.Exec(insertApplication, d.key, a.ARN, a.Provider, a.Name, a.Description, a.Account, a.Enabled, a.AssignmentRequired,
-			a.Portal, w.at); err != nil {
+			a.Portal, w.at, token, asked); err != nil {
 			return err
 		}
 		if err := w.setTags(a.ARN, tags); err != nil {
@@ -104,6 +117,30 @@ func (d *Driver) CreateApplication(ctx context.Context, a identity.Application, 
 		return identity.Application{}, err
 	}
 	return a, nil
+}
+
+// digest tells requests for applications apart that have the same token.
+func digest(a identity.Application, tags []identity.Tag) (string, error) {
+	text, err := document([]any{applicationEvent(a), tagged(tags)})
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// asked returns the application that the same request has made, if any: as it
+// is now. Another request with the token is fault.Conflict.
+func (w *write) asked(token, asked string) (identity.Application, error) {
+	if token == "" {
+		return identity.Application{}, nil
+	}
+	made, err := scanApplication(w.Row(selectApplicationByToken, w.driver.key, token, asked).Scan)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return made.item, err
+	}
+	var used bool
+	if err := w.Row(isTokenUsed, w.driver.key, token).Scan(&used); err != nil || !used {
+		return identity.Application{}, err
+	}
+	return identity.Application{}, fault.Text(fault.Conflict, w.op, "field clientToken", "another request has it; want a new token for every request")
 }
 
 // UpdateApplication changes what change names.

@@ -121,7 +121,7 @@ func (d *Driver) DeleteApplicationAssignment(ctx context.Context, a identity.App
 		if gone, err := done.RowsAffected(); err != nil {
 			return err
 		} else if gone == 0 {
-			return fault.Text(fault.NotFound, op, "application "+string(identity.LastPart(a.Application)), "the principal is not assigned to it")
+			return fault.Text(fault.NotFound, op, "application assignment "+string(a.Principal.ID), "the principal is not assigned to the application")
 		}
 		return w.log("DeleteApplicationAssignment", identity.KindApplicationAssignment, identity.LastPart(a.Application), d.event(a), nil)
 	})

@@ -142,7 +142,7 @@ func (d *Driver) DeleteAssignment(ctx context.Context, a identity.Assignment) (a
 		var key int64
 		err = w.Row(findAssignment, p.key, account.key, string(a.Principal.ID), string(a.Principal.Kind)).Scan(&key)
 		if errors.Is(err, sql.ErrNoRows) {
-			return missing(op, "assignment", "of this principal there")
+			return fault.Text(fault.NotFound, op, "assignment "+string(a.Principal.ID), "the principal does not have the permission set there")
 		}
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"rollcall/assignment"
+	"rollcall/caller"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
@@ -49,8 +50,9 @@ var (
 )
 
 // Recorder stores events in the store's own log, in the transaction of the
-// write that they tell of; the embedded directory has one.
-type Recorder func(tx *sqldb.Tx, actor directory.Actor, at time.Time, events ...directory.Event) error
+// write that they tell of; ctx carries who makes it, and in which request. The
+// embedded directory has one.
+type Recorder func(ctx context.Context, tx *sqldb.Tx, at time.Time, events ...directory.Event) error
 
 // Options say how an instance is driven, and how a new one is made.
 type Options struct {
@@ -69,8 +71,10 @@ type Options struct {
 
 	// What follows counts only when the instance is made.
 
-	Owner  string // the management account, which the organization begins with; empty is 111122223333
+	Owner  string // the management account, which the organization begins with; empty is [caller.DefaultAccount]
 	Email  string // its e-mail; empty is aws@example.com
+	ID     string // the organization's; empty is made of the store's
+	Root   string // the id of its root; empty is made of the store's
 	Name   string // the instance's
 	Region string // the primary one; empty is us-east-1
 	// OfAccount makes an instance of one account: what needs permission sets
@@ -85,7 +89,7 @@ func (o *Options) fill() error {
 	for _, d := range []struct {
 		at    *string
 		value string
-	}{{&o.Owner, "111122223333"}, {&o.Email, "aws@example.com"}, {&o.Region, "us-east-1"}} {
+	}{{&o.Owner, caller.DefaultAccount}, {&o.Email, "aws@example.com"}, {&o.Region, "us-east-1"}} {
 		if *d.at == "" {
 			*d.at = d.value
 		}
@@ -116,6 +120,7 @@ type Driver struct {
 
 const (
 	openOp      = "open instance"
+	rootName    = "Root"
 	secretBytes = 32
 
 	selectInstance = `SELECT key, arn, owner, organization, organization_email, of_account, page_secret FROM instances WHERE store = $1`
@@ -136,11 +141,20 @@ func Open(ctx context.Context, db *sqldb.DB, store directory.Store, o Options) (
 	if !identity.IsInstanceARN(store.Instance) {
 		return nil, fault.Text(fault.Invalid, openOp, string(store.ID), "the store has no instance ARN")
 	}
+	if o.ID == "" {
+		o.ID = "o-" + digitsOf(store.ID)
+	}
+	if o.Root == "" {
+		o.Root = "r-" + digitsOf(store.ID)[:4]
+	}
 	d := &Driver{
 		db: db, store: store.ID, options: o,
-		organization: identity.Organization{ID: "o-" + digitsOf(store.ID), Management: o.Owner, Email: o.Email},
+		organization: identity.Organization{ID: o.ID, Management: o.Owner, Email: o.Email},
 	}
 	if err := d.organization.Validate(); err != nil {
+		return nil, err
+	}
+	if err := (&identity.Unit{ID: o.Root, Name: rootName}).Validate(); err != nil {
 		return nil, err
 	}
 	err := db.Read(ctx, d.load)
@@ -179,7 +193,7 @@ func (d *Driver) make(tx *sqldb.Tx, store directory.Store) error {
 	if _, err := tx.Exec(insertRegion, d.key, o.Region, true, at, at, forever); err != nil {
 		return err
 	}
-	root := identity.Unit{ID: "r-" + digitsOf(store.ID)[:4], Name: "Root"}
+	root := identity.Unit{ID: o.Root, Name: rootName}
 	if err := d.saveUnit(tx, &root); err != nil {
 		return err
 	}

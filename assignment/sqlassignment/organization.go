@@ -43,9 +43,13 @@ func scanUnit(scan func(...any) error) (r row[identity.Unit], err error) {
 	return r, err
 }
 
-// Organization says which organization this is.
-func (d *Driver) Organization(context.Context) (identity.Organization, error) {
-	return d.organization, nil
+// Organization says which organization this is. Its e-mail address is that of
+// the management account, as it is now.
+func (d *Driver) Organization(ctx context.Context) (identity.Organization, error) {
+	o := d.organization
+	payer, err := d.Account(ctx, o.Management)
+	o.Email = payer.Email
+	return o, err
 }
 
 // ListAccounts lists the accounts in a root or unit, or all.

@@ -61,7 +61,7 @@ func (d *Driver) DetachPolicy(ctx context.Context, arn string, policy identity.P
 		n := len(*all)
 		*all = slices.DeleteFunc(*all, same(policy))
 		if len(*all) == n {
-			return fault.Text(fault.NotFound, op, "field policy", "it is not attached")
+			return fault.Text(fault.NotFound, op, "policy "+policy.ARN+policy.Path+policy.Name, "it is not attached")
 		}
 		return nil
 	})

@@ -26,8 +26,11 @@ const (
 	insertRequest = `INSERT INTO assignment_requests (instance, work, id, permission_set, account, principal_kind, principal, reason, created_at, settles_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	countPending = `SELECT count(*) FROM assignment_requests WHERE instance = $1 AND settles_at > $2 AND work = $3`
-	isBusy       = `SELECT EXISTS (SELECT 1 FROM assignment_requests
-		WHERE instance = $1 AND settles_at > $2 AND permission_set = $3 AND (account = $4 OR account = '' OR $4 = ''))`
+	// A provisioning names no principal: it gets in everybody's way, and they
+	// in its.
+	isBusy = `SELECT EXISTS (SELECT 1 FROM assignment_requests
+		WHERE instance = $1 AND settles_at > $2 AND permission_set = $3 AND (account = $4 OR account = '' OR $4 = '')
+		AND (principal = $5 OR principal = '' OR $5 = ''))`
 )
 
 // maxProvisionings is how many permission sets can be provisioned at one time
@@ -117,16 +120,17 @@ func (w *write) begin(work assignment.Work, a identity.Assignment, reason string
 	return r, err
 }
 
-// idle fails with fault.Conflict while other work on the permission set in the
-// account is in progress, or as much work of this sort as there may be.
+// idle fails with fault.Conflict while other work on the same assignment, or on
+// the permission set as such in the account, is in progress, or as much work of
+// this sort as there may be.
 func (w *write) idle(work assignment.Work, a identity.Assignment) error {
 	var busy bool
-	if err := w.Row(isBusy, w.driver.key, w.at, a.PermissionSet, a.Account).Scan(&busy); err != nil {
+	if err := w.Row(isBusy, w.driver.key, w.at, a.PermissionSet, a.Account, string(a.Principal.ID)).Scan(&busy); err != nil {
 		return err
 	}
 	if busy {
 		return fault.Text(fault.Conflict, w.op, "permission set "+string(identity.LastPart(a.PermissionSet)),
-			"other work on it there is in progress; try again when that is done")
+			"a previous write has not settled: other work on it there is in progress; try again when that is done")
 	}
 	most := map[assignment.Work]int{assignment.Creation: identity.MaxOutstandingCreates, assignment.Provisioning: maxProvisionings}[work]
 	if most == 0 {

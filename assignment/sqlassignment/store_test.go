@@ -57,6 +57,8 @@ func TestOptionsThatCannotBeAreRefused(t *testing.T) {
 		"a name of spaces":   {s, func(o *sqlassignment.Options) { o.Name = "a b" }, fault.Invalid},
 		"an owner in words":  {s, func(o *sqlassignment.Options) { o.Owner = "us" }, fault.Invalid},
 		"no e-mail":          {s, func(o *sqlassignment.Options) { o.Email = "us" }, fault.Invalid},
+		"no organization":    {s, func(o *sqlassignment.Options) { o.ID = "us" }, fault.Invalid},
+		"no root":            {s, func(o *sqlassignment.Options) { o.Root = "r-1" }, fault.Invalid},
 		"a store without it": {directory.Store{ID: store}, func(*sqlassignment.Options) {}, fault.Invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -170,6 +172,34 @@ func TestSeedingIsRepeatable(t *testing.T) {
 			t.Errorf("what was not named is %+v, %v", other, err)
 		}
 	})
+}
+
+func TestAnOrganizationMayHaveItsOwnIds(t *testing.T) {
+	db := openDB(t, sqldbtest.SQLite(t))
+	people, err := sqldir.New(db).Store(t.Context(), store, sqldir.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := people.Store(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := sqlassignment.Options{Directory: people, ID: "o-exampleorgid", Root: "r-abcd", Owner: "999988887777"}
+	d, err := sqlassignment.Open(t.Context(), db, s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payer := identity.Account{ID: "999988887777", Name: "Payer", Email: "payer@example.com"}
+	if err := d.Seed(t.Context(), nil, []identity.Account{payer}); err != nil {
+		t.Fatal(err)
+	}
+	want := identity.Organization{ID: o.ID, Management: o.Owner, Email: payer.Email}
+	if got, err := d.Organization(t.Context()); err != nil || got != want {
+		t.Errorf("it is %+v, %v; want %+v", got, err, want)
+	}
+	if got, err := d.Account(t.Context(), o.Owner); err != nil || got.Parent != o.Root {
+		t.Errorf("the management account is %+v, %v", got, err)
+	}
 }
 
 func TestAWrongSeedIsRefusedAsAWhole(t *testing.T) {
@@ -291,7 +321,7 @@ func TestAnInstanceOfOneAccountHasNoPermissionSets(t *testing.T) {
 		if i, err := d.Describe(t.Context()); err != nil || !i.OfAccount {
 			t.Errorf("it is %+v, %v", i, err)
 		}
-		if _, err := d.CreateApplication(t.Context(), identity.Application{Name: "x", Provider: "arn:aws:sso::aws:applicationProvider/custom"}, nil); err != nil {
+		if _, err := d.CreateApplication(t.Context(), identity.Application{Name: "x", Provider: "arn:aws:sso::aws:applicationProvider/custom"}, nil, ""); err != nil {
 			t.Errorf("an application: %v", err)
 		}
 	})

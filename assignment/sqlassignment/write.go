@@ -37,12 +37,11 @@ type write struct {
 }
 
 func (d *Driver) write(ctx context.Context, op string, fn func(w *write) error) error {
-	actor := directory.ActorOf(ctx)
 	err := d.db.Write(ctx, func(tx *sqldb.Tx) error {
 		w := &write{Tx: tx, driver: d, op: op, at: d.now()}
 		err := fn(w)
 		if err == nil && len(w.events) > 0 && d.options.Record != nil {
-			err = d.options.Record(tx, actor, timeOf(w.at), w.events...)
+			err = d.options.Record(ctx, tx, timeOf(w.at), w.events...)
 		}
 		return taken(op, err)
 	})
@@ -80,6 +79,7 @@ func document(object any) (json.RawMessage, error) {
 var uniques = []struct{ contains, field, what string }{
 	{"name_fold", "name", "another permission set has this name (compared without case)"},
 	{"application_assignments", "principal", "it may use the application already"},
+	{"client_token", "clientToken", "another request has it; want a new token for every request"},
 	{"instance_regions", "region", "the instance is in this region already"},
 }
 

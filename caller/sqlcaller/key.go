@@ -2,6 +2,8 @@ package sqlcaller
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"rollcall/caller"
@@ -15,10 +17,19 @@ var (
 )
 
 // Center keeps access keys and SCIM tokens. It is safe for concurrent use.
-type Center struct{ db *sqldb.DB }
+type Center struct {
+	db     *sqldb.DB
+	record Recorder
+}
 
 // New returns what is kept in db, which was opened with [Migrations].
-func New(db *sqldb.DB) *Center { return &Center{db} }
+func New(db *sqldb.DB, options ...Option) *Center {
+	c := &Center{db: db}
+	for _, set := range options {
+		set(c)
+	}
+	return c
+}
 
 const (
 	keyColumns = `id, name, account, role, read_only, active, created_at, created_by, used_at, sealed`
@@ -40,7 +51,10 @@ func (c *Center) InsertKey(ctx context.Context, k caller.Key, sealed []byte) err
 		if _, ok := sqldb.IsUnique(err); ok {
 			return fault.Text(fault.Conflict, op, k.ID, "there is one with this id")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return c.logKey(ctx, tx, caller.CreateAccessKey, nil, &k)
 	})
 	return sqldb.Fault(op, k.ID, err)
 }
@@ -71,12 +85,43 @@ func (c *Center) Keys(ctx context.Context) ([]caller.Key, error) {
 
 // SetKeyActive enables or disables a key.
 func (c *Center) SetKeyActive(ctx context.Context, id string, active bool) error {
-	return change(ctx, c.db, "change access key", id, activate, id, active)
+	return c.changeKey(ctx, "change access key", id, func(tx *sqldb.Tx, had caller.Key) error {
+		if had.Active == active {
+			return nil
+		}
+		if _, err := tx.Exec(activate, id, active); err != nil {
+			return err
+		}
+		has := had
+		has.Active = active
+		return c.logKey(ctx, tx, caller.UpdateAccessKey, &had, &has)
+	})
+}
+
+// changeKey runs a write of a key that there is; fault.NotFound without one.
+func (c *Center) changeKey(ctx context.Context, op, id string, write func(tx *sqldb.Tx, had caller.Key) error) error {
+	err := c.db.Write(ctx, func(tx *sqldb.Tx) error {
+		had, _, err := scanKey(tx.Row(selectKey, id).Scan)
+		if errors.Is(err, sql.ErrNoRows) {
+			return missing(op, id)
+		}
+		if err != nil {
+			return err
+		}
+		return write(tx, had)
+	})
+	return sqldb.Fault(op, id, err)
 }
 
 // DeleteKey removes a key.
 func (c *Center) DeleteKey(ctx context.Context, id string) error {
-	return change(ctx, c.db, "delete access key", id, deleteKey, id)
+	const op = "delete access key"
+	return c.changeKey(ctx, op, id, func(tx *sqldb.Tx, had caller.Key) error {
+		if err := changeIn(tx, op, id, deleteKey, id); err != nil {
+			return err
+		}
+		return c.logKey(ctx, tx, caller.DeleteAccessKey, &had, nil)
+	})
 }
 
 // UseKey stores when a key was last used.

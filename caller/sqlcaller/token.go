@@ -41,10 +41,15 @@ func (c *Center) Tenant(ctx context.Context, store identity.StoreID, fresh strin
 		return tenant, sqldb.Fault(op, string(store), err)
 	}
 	err = c.db.Write(ctx, func(tx *sqldb.Tx) error {
-		if _, err := tx.Exec(insertTenant, string(store), fresh); err != nil {
+		done, err := tx.Exec(insertTenant, string(store), fresh)
+		if err != nil {
 			return err
 		}
-		return find(tx)
+		if n, err := done.RowsAffected(); err != nil || n == 0 { // somebody was first
+			return errors.Join(err, find(tx))
+		}
+		tenant = fresh
+		return c.log(ctx, tx, event{store, caller.CreateTenant, caller.KindTenant, fresh, nil, caller.TokenEvent{Tenant: fresh}})
 	})
 	return tenant, sqldb.Fault(op, string(store), err)
 }
@@ -61,8 +66,10 @@ func (c *Center) InsertToken(ctx context.Context, t caller.Token, d caller.Diges
 			return fault.Text(fault.Quota, op, "store "+string(t.Store), fmt.Sprintf(
 				"it has %d tokens already, expired ones included; revoke one first", n))
 		}
-		_, err := tx.Exec(insertToken, t.ID, string(t.Store), d[:], millis(t.CreatedAt), t.CreatedBy, millis(t.ExpiresAt))
-		return err
+		if _, err := tx.Exec(insertToken, t.ID, string(t.Store), d[:], millis(t.CreatedAt), t.CreatedBy, millis(t.ExpiresAt)); err != nil {
+			return err
+		}
+		return c.log(ctx, tx, event{t.Store, caller.CreateToken, caller.KindToken, t.ID, nil, caller.TokenEventOf(t)})
 	})
 	return sqldb.Fault(op, "store "+string(t.Store), err)
 }
@@ -94,7 +101,21 @@ func (c *Center) Tokens(ctx context.Context, store identity.StoreID) ([]caller.T
 
 // DeleteToken removes a token of a store.
 func (c *Center) DeleteToken(ctx context.Context, store identity.StoreID, id string) error {
-	return change(ctx, c.db, "revoke token", id, deleteToken, id, string(store))
+	const op = "revoke token"
+	err := c.db.Write(ctx, func(tx *sqldb.Tx) error {
+		had, _, err := scanToken(tx.Row(selectToken, id).Scan)
+		if errors.Is(err, sql.ErrNoRows) {
+			return missing(op, id)
+		}
+		if err != nil {
+			return err
+		}
+		if err := changeIn(tx, op, id, deleteToken, id, string(store)); err != nil {
+			return err
+		}
+		return c.log(ctx, tx, event{store, caller.DeleteToken, caller.KindToken, id, caller.TokenEventOf(had), nil})
+	})
+	return sqldb.Fault(op, id, err)
 }
 
 // UseToken stores when a token was last used.

@@ -55,7 +55,7 @@ func everyCall(t *testing.T, ctx context.Context, d directory.Driver, u, g, m id
 			return err
 		},
 		"UpdateGroup": func() error {
-			_, err := d.UpdateGroup(ctx, g, "", []identity.Edit{set(t, "description", "new")})
+			_, err := d.UpdateGroup(ctx, g, "", []identity.Edit{groupEdit(t, d, "new")})
 			return err
 		},
 		"DeleteUser":   func() error { return d.DeleteUser(ctx, u, "") },
@@ -68,7 +68,7 @@ func everyCall(t *testing.T, ctx context.Context, d directory.Driver, u, g, m id
 	}
 	if s, ok := d.(directory.ExternalIDSetter); ok {
 		calls["SetExternalIDs"] = func() error {
-			return s.SetExternalIDs(ctx, identity.KindUser, u, "", []identity.ExternalID{eid("i", "1")})
+			return s.SetExternalIDs(ctx, identity.KindUser, u, "", keepable(d, eid("i", "1")))
 		}
 	}
 	if c, ok := d.(directory.MemberChanger); ok {

@@ -34,8 +34,8 @@ type test struct {
 func Run(t *testing.T, h Harness) {
 	tests := slices.Concat(
 		userTests, editTests, refusedEditTests, groupTests, uniqueTests, revisionTests, statusTests, externalIDTests,
-		missingTests, memberTests, bulkTests, pagingTests, tokenTests, findTests, feedTests, storeTests, networkTests, contextTests,
-		concurrentTests, randomTests,
+		missingTests, memberTests, bulkTests, foundTests, pagingTests, tokenTests, findTests, feedTests, storeTests, networkTests, contextTests,
+		concurrentTests, randomTests, limitTests,
 	)
 	unknown := maps.Clone(h.Skip)
 	for _, tt := range tests {

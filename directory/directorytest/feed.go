@@ -18,6 +18,9 @@ var feedTests = []test{
 	{"EventsAreReadInParts", eventsInParts},
 	{"ADeletionNamesTheMembershipsItTook", deletionNamesMemberships},
 	{"TheEventsAloneRebuildTheDirectory", eventsRebuild},
+	{"EventsCarryTheRequestTheyArePartOf", eventsCarryCalls},
+	{"EventsOfOneWriteSaySo", eventsOfOneWrite},
+	{"WhoeverFollowsMissesNothing", followed},
 }
 
 // feed returns d's log, or says that it keeps none.

@@ -38,7 +38,7 @@ func callsOn(t *testing.T, d directory.Driver, userID, groupID, membershipID ide
 			return err
 		},
 		"UpdateGroup": func() error {
-			_, err := d.UpdateGroup(ctx(t), groupID, "", []identity.Edit{set(t, "description", "x")})
+			_, err := d.UpdateGroup(ctx(t), groupID, "", []identity.Edit{groupEdit(t, d, "x")})
 			return err
 		},
 		"DeleteUser":   func() error { return d.DeleteUser(ctx(t), userID, "") },
@@ -55,7 +55,7 @@ func callsOn(t *testing.T, d directory.Driver, userID, groupID, membershipID ide
 		calls["SetActive"] = func() error { _, err := s.SetActive(ctx(t), userID, "", false); return err }
 	}
 	if s, ok := d.(directory.ExternalIDSetter); ok {
-		ids := []identity.ExternalID{eid("i", "1")}
+		ids := keepable(d, eid("i", "1"))
 		calls["SetExternalIDs of a user"] = func() error { return s.SetExternalIDs(ctx(t), identity.KindUser, userID, "", ids) }
 		calls["SetExternalIDs of a group"] = func() error { return s.SetExternalIDs(ctx(t), identity.KindGroup, groupID, "", ids) }
 	}

@@ -1,6 +1,7 @@
 package directorytest
 
 import (
+	"fmt"
 	"testing"
 
 	"rollcall/directory"
@@ -24,6 +25,12 @@ func revised(t *testing.T, d directory.Driver) bool {
 	return ok
 }
 
+// turn numbers writes, so that each by another way than UpdateUser changes
+// something: SCIM takes one that does not for no write at all.
+type turn struct{ n int }
+
+func (n *turn) next() int { n.n++; return n.n }
+
 // writes lists every conditional write to a user that d can make.
 func writes(t *testing.T, d directory.Driver, id identity.ID) map[string]func(revision string) error {
 	t.Helper()
@@ -34,17 +41,23 @@ func writes(t *testing.T, d directory.Driver, id identity.ID) map[string]func(re
 		},
 	}
 	if s, ok := d.(directory.StatusSetter); ok {
+		var status turn
 		all["SetActive"] = func(revision string) error {
-			_, err := s.SetActive(ctx(t), id, revision, false)
+			_, err := s.SetActive(ctx(t), id, revision, status.next()%2 == 0)
 			return err
 		}
 	}
 	if s, ok := d.(directory.ExternalIDSetter); ok {
-		all["SetExternalIDs"] = func(revision string) error {
-			return s.SetExternalIDs(ctx(t), identity.KindUser, id, revision, []identity.ExternalID{{Issuer: "i", ID: "1"}})
-		}
+		all["SetExternalIDs"] = setExternalIDs(t, d, s, identity.KindUser, id)
 	}
 	return all
+}
+
+func setExternalIDs(t *testing.T, d directory.Driver, s directory.ExternalIDSetter, kind identity.Kind, id identity.ID) func(string) error {
+	var external turn
+	return func(revision string) error {
+		return s.SetExternalIDs(ctx(t), kind, id, revision, keepable(d, eid("i", fmt.Sprint(external.next()))))
+	}
 }
 
 // groupWrites is [writes] for groups.
@@ -52,14 +65,12 @@ func groupWrites(t *testing.T, d directory.Driver, id identity.ID) map[string]fu
 	t.Helper()
 	all := map[string]func(revision string) error{
 		"UpdateGroup": func(revision string) error {
-			_, err := d.UpdateGroup(ctx(t), id, revision, []identity.Edit{set(t, "description", "new")})
+			_, err := d.UpdateGroup(ctx(t), id, revision, []identity.Edit{groupEdit(t, d, "new")})
 			return err
 		},
 	}
 	if s, ok := d.(directory.ExternalIDSetter); ok {
-		all["SetExternalIDs"] = func(revision string) error {
-			return s.SetExternalIDs(ctx(t), identity.KindGroup, id, revision, []identity.ExternalID{{Issuer: "i", ID: "1"}})
-		}
+		all["SetExternalIDs"] = setExternalIDs(t, d, s, identity.KindGroup, id)
 	}
 	return all
 }
@@ -139,7 +150,7 @@ func staleRefused(t *testing.T, d directory.Driver) {
 	}
 	u, g := addUser(t, d, User("ann")), addGroup(t, d, "staff")
 	updateUser(t, d, u.ID, set(t, "nickName", "changed meanwhile"))
-	updateGroup(t, d, g.ID, set(t, "description", "changed meanwhile"))
+	updateGroup(t, d, g.ID, groupEdit(t, d, "changed meanwhile"))
 	for _, revision := range []string{u.Revision, "another's"} {
 		for name, write := range writes(t, d, u.ID) {
 			refused(t, d, name, fault.Stale, func() error { return write(revision) })

@@ -78,7 +78,7 @@ func addUser(t *testing.T, d directory.Driver, u identity.User) identity.User {
 	if err != nil {
 		t.Fatalf("create user %s: %v", u.UserName, err)
 	}
-	return made
+	return whole(t, d, made, func() identity.User { return user(t, d, made.ID) })
 }
 
 // addUsers makes the users prefix0, prefix1, …
@@ -97,7 +97,7 @@ func addGroup(t *testing.T, d directory.Driver, displayName string) identity.Gro
 	if err != nil {
 		t.Fatalf("create group %s: %v", displayName, err)
 	}
-	return made
+	return whole(t, d, made, func() identity.Group { return group(t, d, made.ID) })
 }
 
 func addMember(t *testing.T, d directory.Driver, group, user identity.ID) identity.Membership {
@@ -106,7 +106,11 @@ func addMember(t *testing.T, d directory.Driver, group, user identity.ID) identi
 	if err != nil {
 		t.Fatalf("add member: %v", err)
 	}
-	return m
+	return whole(t, d, m, func() identity.Membership {
+		stored, err := d.Membership(ctx(t), m.ID)
+		wantNone(t, "describe membership", err)
+		return stored
+	})
 }
 
 func updateUser(t *testing.T, d directory.Driver, id identity.ID, edits ...identity.Edit) identity.User {

@@ -19,7 +19,7 @@ func disabledAndEnabled(t *testing.T, d directory.Driver) {
 	if !ok {
 		return
 	}
-	u, other := addUser(t, d, FullUser("ann")), addUser(t, d, User("ben"))
+	u, other := addUser(t, d, full(d, "ann")), addUser(t, d, User("ben"))
 	for _, active := range []bool{false, false, true, true} { // twice: it can be repeated
 		got, err := s.SetActive(ctx(t), u.ID, "", active)
 		wantNone(t, "set active", err)
@@ -59,12 +59,12 @@ func disabledKeeps(t *testing.T, d directory.Driver) {
 	if !ok {
 		return
 	}
-	u := addUser(t, d, FullUser("ann"))
+	u := addUser(t, d, full(d, "ann"))
 	g := addGroup(t, d, "staff")
 	m := addMember(t, d, g.ID, u.ID)
 	_, err := s.SetActive(ctx(t), u.ID, "", false)
 	wantNone(t, "disable", err)
-	want := FullUser("ann")
+	want := full(d, "ann")
 	want.Active = false
 	wantSame(t, "the user", want, user(t, d, u.ID), given)
 	wantSame(t, "memberships", []identity.Membership{m}, everything(t, d).Memberships)

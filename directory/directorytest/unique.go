@@ -90,7 +90,7 @@ func emailsUnique(t *testing.T, d directory.Driver) {
 	for what, pair := range sameNames {
 		t.Log(what)
 		first, second := User("first"), User("second")
-		first.Emails = []identity.Email{{Value: pair[0] + "@Example.com"}}
+		first.Emails = mail(d, pair[0]+"@Example.com", "")
 		second.Emails = []identity.Email{{Value: pair[1] + "@eXAMPLE.com", Type: "home", Primary: true}}
 		taken(t, d, first, second, set(t, "emails", second.Emails))
 	}
@@ -99,7 +99,7 @@ func emailsUnique(t *testing.T, d directory.Driver) {
 		ids := make([]identity.ID, len(pair))
 		for i, name := range pair {
 			u := User("user" + string(rune('0'+i)))
-			u.Emails = []identity.Email{{Value: name + "@example.com"}}
+			u.Emails = mail(d, name+"@example.com", "")
 			ids[i] = addUser(t, d, u).ID
 		}
 		deleteUsers(t, d, ids)
@@ -138,7 +138,7 @@ func caseKept(t *testing.T, d directory.Driver) {
 
 func ownNameRecased(t *testing.T, d directory.Driver) {
 	u, g := addUser(t, d, User("ann")), addGroup(t, d, "staff")
-	got := updateUser(t, d, u.ID, set(t, "userName", "ANN"), set(t, "emails", []identity.Email{{Value: "ANN@example.com"}}))
+	got := updateUser(t, d, u.ID, set(t, "userName", "ANN"), set(t, "emails", mail(d, "ANN@example.com", "")))
 	if got.UserName != "ANN" || got.Email() != "ANN@example.com" {
 		t.Errorf("after the change: %q, %q", got.UserName, got.Email())
 	}
@@ -170,7 +170,7 @@ func namesOfKindsApart(t *testing.T, d directory.Driver) {
 
 func freeAfterChange(t *testing.T, d directory.Driver) {
 	u, g := addUser(t, d, User("ann")), addGroup(t, d, "staff")
-	updateUser(t, d, u.ID, set(t, "userName", "anna"), set(t, "emails", []identity.Email{{Value: "anna@example.com"}}))
+	updateUser(t, d, u.ID, set(t, "userName", "anna"), set(t, "emails", mail(d, "anna@example.com", "")))
 	updateGroup(t, d, g.ID, set(t, "displayName", "people"))
 	addUser(t, d, User("ANN"))
 	addGroup(t, d, "Staff")
@@ -181,7 +181,7 @@ func freeAfterUnset(t *testing.T, d directory.Driver) {
 	u := addUser(t, d, User("ann"))
 	updateUser(t, d, u.ID, unset("emails"))
 	other := User("ben")
-	other.Emails = []identity.Email{{Value: "ann@example.com"}}
+	other.Emails = mail(d, "ann@example.com", "")
 	addUser(t, d, other)
 }
 

@@ -176,6 +176,7 @@ func (d *Driver) ChangeMembers(ctx context.Context, group identity.ID, add, remo
 			return err
 		}
 	}
+	defer d.asOne(d.nextEvent())
 	for _, user := range add {
 		if _, ok := d.memberships.byPair[pair{group, user}]; ok {
 			continue

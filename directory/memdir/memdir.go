@@ -94,7 +94,7 @@ func (d *Driver) Events(ctx context.Context, after int64, limit int) ([]director
 // or a deletion. The caller holds the lock.
 func (d *Driver) record(ctx context.Context, operation string, kind identity.Kind, id identity.ID, before, after any) error {
 	e := directory.Event{
-		Number: int64(len(d.events)) + 1, At: now(), Actor: directory.ActorOf(ctx),
+		Number: d.nextEvent(), Write: d.nextEvent(), At: now(), Actor: directory.ActorOf(ctx), Call: directory.CallOf(ctx),
 		Operation: operation, Kind: kind, ID: id,
 	}
 	var err error
@@ -106,6 +106,17 @@ func (d *Driver) record(ctx context.Context, operation string, kind identity.Kin
 	}
 	d.events = append(d.events, e)
 	return nil
+}
+
+// nextEvent is the number that the next event gets; the caller holds the lock.
+func (d *Driver) nextEvent() int64 { return int64(len(d.events)) + 1 }
+
+// asOne makes the events from the one numbered first on those of one write; the
+// caller holds the lock.
+func (d *Driver) asOne(first int64) {
+	for i := first - 1; i < int64(len(d.events)); i++ {
+		d.events[i].Write = first
+	}
 }
 
 func document(object any) (json.RawMessage, error) {

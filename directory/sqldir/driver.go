@@ -57,13 +57,15 @@ type write struct {
 	op, on string
 	at     int64 // microseconds since 1970
 	actor  directory.Actor
+	call   string  // its column
 	events []event // to be stored with it
 }
 
 func (d *Driver) write(ctx context.Context, op, on string, fn func(w *write) error) error {
 	actor := directory.ActorOf(ctx)
+	call := callColumn(ctx)
 	err := d.db.Write(ctx, func(tx *sqldb.Tx) error {
-		w := &write{Tx: tx, driver: d, op: op, on: on, at: d.now().UnixMicro(), actor: actor}
+		w := &write{Tx: tx, driver: d, op: op, on: on, at: d.now().UnixMicro(), actor: actor, call: call}
 		err := fn(w)
 		if err == nil {
 			err = w.flush()

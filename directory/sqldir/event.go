@@ -62,12 +62,15 @@ func membershipDocument(m *identity.Membership) any {
 const (
 	// Until this transaction ends no other can take a number of the store, so
 	// numbers become visible in their order.
-	takeNumbers = `UPDATE stores SET events = events + $2 WHERE key = $1 RETURNING events`
-	insertEvent = `INSERT INTO events (store, number, happened_at, actor, door, operation, kind, object, before, after)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	selectEvents = `SELECT number, happened_at, actor, door, operation, kind, object, before, after
-		FROM events WHERE store = $1 AND number > $2 ORDER BY number ` + limit3
+	takeNumbers  = `UPDATE stores SET events = events + $2 WHERE key = $1 RETURNING events`
+	selectEvents = `SELECT e.number, e.happened_at, e.actor, e.door, e.operation, e.kind, e.object, e.before, e.after,
+		e.write_number, COALESCE(w.call, '') FROM events e LEFT JOIN events w ON w.store = e.store AND w.number = e.write_number
+		WHERE e.store = $1 AND e.number > $2 ORDER BY e.number ` + limit3
 )
+
+var insertEvents = newBulk(0, 12,
+	`INSERT INTO events (store, happened_at, actor, door, write_number, number, operation, kind, object, before, after, call) VALUES `, "",
+	func(first int) string { return "(" + parameters(first, 12) + ")" })
 
 // event is one that has no number yet.
 type event struct {
@@ -99,14 +102,18 @@ func (w *write) flush() error {
 		return err
 	}
 	number -= int64(len(w.events))
-	for _, e := range w.events {
-		number++
-		if _, err := w.Exec(insertEvent, w.driver.key, number, w.at, w.actor.Name, w.actor.Door,
-			e.operation, string(e.kind), string(e.id), e.before, e.after); err != nil {
+	first, call := number+1, w.call
+	return inBulk(&insertEvents, nil, w.events,
+		func(args []any, e event) []any {
+			number++
+			args = append(args, w.driver.key, w.at, w.actor.Name, w.actor.Door, first, number, e.operation, string(e.kind), string(e.id), e.before, e.after, call)
+			call = "" // the others name the first
+			return args
+		},
+		func(query string, args []any) error {
+			_, err := w.Exec(query, args...)
 			return err
-		}
-	}
-	return nil
+		})
 }
 
 func document(object any) (string, error) {
@@ -148,9 +155,12 @@ func (d *Driver) Events(ctx context.Context, after int64, limit int) ([]director
 
 func scanEvent(scan func(...any) error) (e directory.Event, err error) {
 	var at int64
-	var before, after string
-	err = scan(&e.Number, &at, &e.Actor.Name, &e.Actor.Door, &e.Operation, &e.Kind, &e.ID, &before, &after)
-	e.At = timeOf(at)
+	var before, after, call string
+	err = scan(&e.Number, &at, &e.Actor.Name, &e.Actor.Door, &e.Operation, &e.Kind, &e.ID, &before, &after, &e.Write, &call)
+	e.At, e.Call = timeOf(at), callOf(call)
+	if e.Write == 0 { // from before events knew
+		e.Write = e.Number
+	}
 	if before != "" {
 		e.Before = json.RawMessage(before)
 	}

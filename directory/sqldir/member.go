@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"rollcall/directory"
 	"rollcall/fault"
@@ -181,54 +180,6 @@ func (d *Driver) membershipByID(q sqldb.Query, op string, id identity.ID) (keys 
 		return keys, m, missing(op, identity.KindMembership, id)
 	}
 	return keys, membership(id, group, user, at, by), err
-}
-
-// ChangeMembers adds users to a group and removes others, as a whole.
-func (d *Driver) ChangeMembers(ctx context.Context, group identity.ID, add, remove []identity.ID) error {
-	const op = "change members"
-	on := named(identity.KindGroup, group)
-	if n := len(add) + len(remove); n > identity.MaxMembers {
-		return fault.Text(fault.Invalid, op, on, fmt.Sprintf("%d members in one call, at most %d; send them in several", n, identity.MaxMembers))
-	}
-	return d.write(ctx, op, on, func(w *write) error {
-		key, err := d.groupKey(w, op, group)
-		if err != nil {
-			return err
-		}
-		for _, user := range add {
-			userKey, err := d.userKey(w, op, user)
-			if err != nil {
-				return err
-			}
-			if _, _, err := w.join(pair{key, userKey}, group, user); err != nil {
-				return err
-			}
-		}
-		for _, user := range remove {
-			if err := w.release(key, group, user); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// release ends the membership of user if there is one; a user that does not
-// exist has none.
-func (w *write) release(groupKey int64, group, user identity.ID) error {
-	userKey, err := w.driver.userKey(w, w.op, user)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	keys := pair{groupKey, userKey}
-	found, err := findMembership(w, keys, group, user)
-	if err != nil || found == nil {
-		return err
-	}
-	return w.leave(keys, *found)
 }
 
 // join makes user a member unless it is one; fresh says whether it did.

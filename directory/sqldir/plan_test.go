@@ -62,6 +62,7 @@ func everyQuery() map[string]string {
 		"group by external id": groupQueries.external, "group by issuer": groupQueries.issued,
 		"members": selectMembers, "memberships": selectMemberships, "group ids": selectGroupIDsOfUser, "user ids": selectUserIDsOfGroup,
 		"membership": selectMembership, "membership by id": selectMembershipByID, "delete membership": deleteMembership,
+		"user keys": selectUserKeys[0], "delete memberships": deleteMemberships[0],
 		"drop those of a user": userExternals.remove, "drop those of a group": groupExternals.remove,
 	}
 	maps.Copy(all, userQueries.name)

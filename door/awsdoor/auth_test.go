@@ -129,6 +129,12 @@ func TestAnyCredentialsWillDoWhereTheServerSaysSo(t *testing.T) {
 	if got := s.do(r); got.status != http.StatusOK {
 		t.Errorf("without any signature: %d %s", got.status, got.raw)
 	}
+	r = s.request(http.MethodPost, "/", "{}")
+	r.Header.Set(awsjson.HeaderTarget, "AWSIdentityStore.ListIdentityStores")
+	r.Header.Set("Origin", "https://example.com")
+	if got := s.do(r); got.body["__type"] != "MissingAuthenticationTokenException" {
+		t.Errorf("of a web page: %d %s", got.status, got.raw)
+	}
 }
 
 func TestWhoeverIsNotAdmittedIsTold(t *testing.T) {

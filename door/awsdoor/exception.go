@@ -32,13 +32,17 @@ var exceptions = map[fault.Kind]struct{ name, reason, message string }{
 
 // exceptionOf is the one place where a failure becomes AWS's words for it. What
 // is our own fault is logged, once, here.
-func (s *Server) exceptionOf(r *http.Request, id string, err error) *awsjson.Exception {
+// Says, if not nil, has the last word on it.
+func (s *Server) exceptionOf(r *http.Request, id string, says func(error, *awsjson.Exception), err error) *awsjson.Exception {
 	e := translate(err)
 	if e.Type == awsjson.TypeInternal {
 		s.Log.ErrorContext(r.Context(), "request failed", "request", id, "err", err)
 	}
 	if e.Type != awsjson.TypeUnknownOperation { // AWS answers with nothing but the type
 		e.RequestID = id
+	}
+	if says != nil {
+		says(err, e)
 	}
 	return e
 }
@@ -56,7 +60,8 @@ func translate(err error) *awsjson.Exception {
 	if e.Message == "" {
 		e.Message = invalidMessage(err)
 	}
-	if wait := fault.RetryAfter(err); wait > 0 {
+	// No other type has the member.
+	if wait := fault.RetryAfter(err); wait > 0 && (e.Type == awsjson.TypeThrottling || e.Type == awsjson.TypeInternal) {
 		e.RetryAfterSeconds = int(math.Ceil(wait.Seconds()))
 	}
 	return e

@@ -2,11 +2,7 @@ package awsdoor
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"rollcall/awsjson"
@@ -15,8 +11,17 @@ import (
 	"rollcall/identity"
 )
 
-func (s *Server) summary(id identity.StoreID) awsjson.IdentityStoreSummary {
-	return awsjson.IdentityStoreSummary{IdentityStoreArn: awsjson.StoreARN(s.Account, id), IdentityStoreID: string(id)}
+func (s *Server) summary(ctx context.Context, id identity.StoreID) (awsjson.IdentityStoreSummary, error) {
+	owner, err := s.owner(ctx, id)
+	return awsjson.IdentityStoreSummary{IdentityStoreArn: awsjson.StoreARN(owner, id), IdentityStoreID: string(id)}, err
+}
+
+// owner is the account that a store belongs to.
+func (s *Server) owner(ctx context.Context, id identity.StoreID) (string, error) {
+	if s.Owner == nil {
+		return s.Account, nil
+	}
+	return s.Owner(ctx, id)
 }
 
 func listIdentityStores(ctx context.Context, s *Server, _ call, body []byte) (any, error) {
@@ -24,54 +29,31 @@ func listIdentityStores(ctx context.Context, s *Server, _ call, body []byte) (an
 	if err := awsjson.DecodeInput(body, &in); err != nil {
 		return nil, err
 	}
-	request := page(&in.Page)
-	after, err := s.openToken(request.Token)
-	if err != nil {
-		return nil, err
-	}
 	ids, err := s.Stores.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ids = slices.Sorted(slices.Values(ids))
-	ids = slices.DeleteFunc(ids, func(id identity.StoreID) bool { return id <= after })
-	out := awsjson.ListIdentityStoresOutput{IdentityStores: []awsjson.IdentityStoreSummary{}}
-	if len(ids) > request.Limit {
-		ids = ids[:request.Limit]
-		out.NextToken = s.sealToken(ids[len(ids)-1])
+	found, err := cut(ctx, s, "ListIdentityStores", ids, func(id identity.StoreID) string { return string(id) }, page(&in.Page))
+	if err != nil {
+		return nil, err
 	}
-	for _, id := range ids {
-		out.IdentityStores = append(out.IdentityStores, s.summary(id))
+	out := awsjson.ListIdentityStoresOutput{IdentityStores: []awsjson.IdentityStoreSummary{}, NextToken: found.Next}
+	for _, id := range found.Items {
+		summary, err := s.summary(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out.IdentityStores = append(out.IdentityStores, summary)
 	}
 	return out, nil
 }
 
-// sealToken makes the last store of a page into the token of the next.
-func (s *Server) sealToken(last identity.StoreID) string {
-	return base64.RawURLEncoding.EncodeToString(append(s.tokenMAC(last), last...))
-}
-
-func (s *Server) openToken(token string) (identity.StoreID, error) {
-	if token == "" {
-		return "", nil
-	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err == nil && len(raw) > sha256.Size {
-		if last := identity.StoreID(raw[sha256.Size:]); hmac.Equal(raw[:sha256.Size], s.tokenMAC(last)) {
-			return last, nil
-		}
-	}
-	return "", badToken(fault.Text(fault.Invalid, "list stores", "page token", "it is not one that this listing has given out"))
-}
-
-func (s *Server) tokenMAC(last identity.StoreID) []byte {
-	h := hmac.New(sha256.New, s.PageSecret)
-	h.Write([]byte("ListIdentityStores " + last))
-	return h.Sum(nil)
-}
-
 func describeStore(ctx context.Context, s *store, _ *awsjson.DescribeIdentityStoreInput) (any, error) {
-	out := awsjson.DescribeIdentityStoreOutput{IdentityStoreSummary: s.server.summary(s.id)}
+	summary, err := s.server.summary(ctx, s.id)
+	if err != nil {
+		return nil, err
+	}
+	out := awsjson.DescribeIdentityStoreOutput{IdentityStoreSummary: summary}
 	n, err := s.Network(ctx)
 	if err != nil && !fault.Is(err, fault.Unsupported) {
 		return nil, err
@@ -96,9 +78,9 @@ func ranges(prefixes []netip.Prefix) []string {
 // updateStore replaces the network configuration as a whole. One that would
 // lock the caller out is refused (aws-contract 3.3).
 func updateStore(ctx context.Context, s *store, in *awsjson.UpdateIdentityStoreInput) (any, error) {
-	out := s.server.summary(s.id)
-	if in.NetworkConfiguration == nil {
-		return out, nil
+	out, err := s.server.summary(ctx, s.id)
+	if err != nil || in.NetworkConfiguration == nil {
+		return out, err
 	}
 	n, err := networkOf(in.NetworkConfiguration)
 	if err != nil {

@@ -60,9 +60,9 @@ func (s *Server) mountREST(mux *http.ServeMux) {
 // serveREST answers a route; the zero one is every path that is none.
 func (s *Server) serveREST(w http.ResponseWriter, q *http.Request, r route) {
 	a := response{id: uuid.NewString(), status: http.StatusOK, contentType: "application/json", empty: r.silent}
-	out, err := s.rest(w, q, r)
+	out, err := s.rest(w, q, r, a.id)
 	if a.shape = out; err != nil {
-		e := s.exceptionOf(q, a.id, err)
+		e := s.exceptionOf(q, a.id, nil, err)
 		// REST has no other place than the status to say how it went, so the
 		// model's own is the one.
 		a.status, a.shape, a.empty = e.TraitStatus(), e, false
@@ -70,7 +70,7 @@ func (s *Server) serveREST(w http.ResponseWriter, q *http.Request, r route) {
 	s.reply(w, q, a)
 }
 
-func (s *Server) rest(w http.ResponseWriter, q *http.Request, r route) (any, error) {
+func (s *Server) rest(w http.ResponseWriter, q *http.Request, r route, id string) (any, error) {
 	body, err := readBody(w, q)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (s *Server) rest(w http.ResponseWriter, q *http.Request, r route) (any, err
 	if body, err = members(q, r, body); err != nil {
 		return nil, err
 	}
-	return s.run(q, op, call{who, s.Origin(q), awsjson.SigningName, r.operation}, body)
+	return s.run(q, op, call{who, s.Origin(q), awsjson.SigningName, r.operation, id}, body)
 }
 
 // members puts an operation's input together from path, query and body.

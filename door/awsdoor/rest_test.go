@@ -2,6 +2,7 @@ package awsdoor_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -59,6 +60,34 @@ func TestTheSameOperationsAsPlainREST(t *testing.T) {
 	}
 	if got := s.rest(http.MethodGet, "", ""); len(got.body["IdentityStores"].([]any)) != 1 {
 		t.Errorf("stores: %d %s", got.status, got.raw)
+	}
+}
+
+// Each path leads to its operation, which finds its ids there.
+func TestEveryPathIsItsOperation(t *testing.T) {
+	s := start(t, nil)
+	const root = "/" + storeID
+	user := s.rest(http.MethodPost, root+"/users", bodies["CreateUser"]).body["UserId"].(string)
+	group := s.rest(http.MethodPost, root+"/groups", bodies["CreateGroup"]).body["GroupId"].(string)
+	membership := s.rest(http.MethodPost, root+"/memberships", `{"GroupId":"`+group+`","MemberId":{"UserId":"`+user+`"}}`).body["MembershipId"].(string)
+	for _, c := range []struct{ method, path, body, holds string }{
+		{http.MethodGet, "", "", `"IdentityStores":[{`},
+		{http.MethodGet, root, "", `"IdentityStoreId":"` + storeID + `"`},
+		{http.MethodPut, root, `{"NetworkConfiguration":{"VpceAccessRequired":false}}`, ""},
+		{http.MethodGet, root + "/users/" + user + "?Extensions=aws:identitystore:enterprise", "", `"UserId":"` + user + `"`},
+		{http.MethodGet, root + "/groups", "", `"Groups":[{`},
+		{http.MethodGet, root + "/groups/" + group, "", `"DisplayName":"Staff"`},
+		{http.MethodPut, root + "/groups/" + group, `{"Operations":[{"AttributePath":"displayName","AttributeValue":"Team"}]}`, ""},
+		{http.MethodPost, root + "/groups/$resolve", `{"AlternateIdentifier":{"UniqueAttribute":{"AttributePath":"displayName","AttributeValue":"Team"}}}`, `"GroupId":"` + group + `"`},
+		{http.MethodGet, root + "/memberships/" + membership, "", `"GroupId":"` + group + `"`},
+		{http.MethodDelete, root + "/memberships/" + membership, "", ""},
+		{http.MethodDelete, root + "/groups/" + group, "", ""},
+		{http.MethodDelete, root + "/users/" + user + "?Revision=r1", "", ""},
+	} {
+		got := s.rest(c.method, c.path, c.body)
+		if got.status != 200 || !strings.Contains(got.raw, c.holds) || (c.holds == "") != (got.raw == "") {
+			t.Errorf("%s %s: %d %s, want %s", c.method, c.path, got.status, got.raw, c.holds)
+		}
 	}
 }
 

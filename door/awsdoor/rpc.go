@@ -10,6 +10,9 @@ import (
 	"github.com/google/uuid"
 
 	"rollcall/awsjson"
+	"rollcall/awsjson/organizations"
+	"rollcall/awsjson/ssoadmin"
+	"rollcall/awsquery"
 	"rollcall/caller"
 	"rollcall/directory"
 	"rollcall/fault"
@@ -23,11 +26,16 @@ const largestBody = 1 << 20
 type service struct {
 	signingName string
 	operations  map[string]operation
+	// says puts a failure into the service's own words where they differ from
+	// those of the Identity Store; nil leaves all as it is.
+	says func(err error, e *awsjson.Exception)
 }
 
 // services are what [awsjson.HeaderTarget] can name before the dot.
 var services = map[string]service{
-	awsjson.IdentityStore: {awsjson.SigningName, identityStore},
+	awsjson.IdentityStore: {signingName: awsjson.SigningName, operations: identityStore},
+	ssoadmin.Service:      {signingName: ssoadmin.SigningName, operations: ssoAdmin, says: ssoSays},
+	organizations.Target:  {signingName: organizations.SigningName, operations: organizationReads, says: organizationSays},
 }
 
 // operation answers one operation out of a request's body. An error of it
@@ -39,36 +47,46 @@ type call struct {
 	caller.Caller
 	origin             directory.Origin
 	service, operation string // the service by its signing name
+	id                 string // the request's
+}
+
+// servePost answers what is sent to the one path that AWS has.
+func (s *Server) servePost(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get(awsjson.HeaderTarget) == "" && awsquery.IsForm(r.Header.Get("Content-Type")) {
+		s.serveQuery(w, r)
+		return
+	}
+	s.serveRPC(w, r)
 }
 
 // serveRPC answers awsJson1.1.
 func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewString()
-	out, err := s.rpc(w, r)
+	target, operation, _ := awsjson.ParseTarget(r.Header.Get(awsjson.HeaderTarget))
+	out, err := s.rpc(w, r, id, services[target], operation)
 	if err != nil {
-		e := s.exceptionOf(r, id, err)
+		e := s.exceptionOf(r, id, services[target].says, err)
 		s.reply(w, r, response{id: id, status: s.status(e), contentType: awsjson.ContentType, shape: e})
 		return
 	}
 	s.reply(w, r, response{id: id, status: http.StatusOK, contentType: awsjson.ContentType, shape: out})
 }
 
-func (s *Server) rpc(w http.ResponseWriter, r *http.Request) (any, error) {
+// rpc answers one operation of a service; the zero service has none.
+func (s *Server) rpc(w http.ResponseWriter, r *http.Request, id string, named service, name string) (any, error) {
 	body, err := readBody(w, r)
 	if err != nil {
 		return nil, err
 	}
-	target, name, _ := awsjson.ParseTarget(r.Header.Get(awsjson.HeaderTarget))
-	named, known := services[target]
 	who, err := s.authenticate(r, body, named.signingName)
 	if err != nil {
 		return nil, err
 	}
 	op, ok := named.operations[name]
-	if !known || !ok {
+	if !ok {
 		return nil, &awsjson.Exception{Type: awsjson.TypeUnknownOperation}
 	}
-	return s.run(r, op, call{who, s.Origin(r), named.signingName, name}, body)
+	return s.run(r, op, call{who, s.Origin(r), named.signingName, name, id}, body)
 }
 
 // run answers an operation for a caller who is who they say.
@@ -83,7 +101,7 @@ func (s *Server) run(r *http.Request, op operation, c call, body []byte) (any, e
 	}
 	by := c.Actor()
 	by.Door = "aws"
-	return op(directory.WithActor(r.Context(), by), s, c, body)
+	return op(directory.WithActor(s.called(r, c), by), s, c, body)
 }
 
 func denied(c call, because string) error {
@@ -109,16 +127,20 @@ type response struct {
 	id          string
 	status      int
 	contentType string
-	shape       any  // nil is the empty object
-	empty       bool // no body at all
+	shape       any    // nil is the empty object
+	text        []byte // instead of the shape: a body as it is
+	empty       bool   // no body at all
 }
 
 // reply writes an answer in one piece, with its length.
 func (s *Server) reply(w http.ResponseWriter, r *http.Request, a response) {
-	var body []byte
+	body := a.text
 	if !a.empty {
 		var err error
-		if body, err = awsjson.Encode(a.shape); err != nil {
+		if body == nil {
+			body, err = awsjson.Encode(a.shape)
+		}
+		if err != nil {
 			s.Log.ErrorContext(r.Context(), "answer cannot be written", "request", a.id, "err", err)
 			a.status, body = http.StatusInternalServerError, []byte(`{"__type":"`+awsjson.TypeInternal+`"}`)
 		}

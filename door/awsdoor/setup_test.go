@@ -7,10 +7,12 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,8 +22,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/smithy-go"
 
+	"rollcall/assignment"
+	"rollcall/assignment/sqlassignment"
 	"rollcall/awsjson"
 	"rollcall/awsjson/sigv4"
+	"rollcall/awsquery"
 	"rollcall/caller"
 	"rollcall/caller/sqlcaller"
 	"rollcall/directory"
@@ -58,6 +63,20 @@ func (s stores) List(context.Context) ([]identity.StoreID, error) {
 	return ids, nil
 }
 
+// instances are access sides by their ARN.
+type instances map[string]*assignment.Instance
+
+func (i instances) Open(_ context.Context, arn string) (*assignment.Instance, error) {
+	if found, ok := i[arn]; ok {
+		return found, nil
+	}
+	return nil, fault.Text(fault.NotFound, "open instance", arn, "there is none")
+}
+
+func (i instances) List(context.Context) ([]string, error) {
+	return slices.Collect(maps.Keys(i)), nil
+}
+
 // site is a running door over an embedded Identity Center.
 type site struct {
 	t      *testing.T
@@ -65,27 +84,39 @@ type site struct {
 	driver *sqldir.Driver
 	client *identitystore.Client // signs with key
 
+	instance string // the ARN of the store's
+	access   *sqlassignment.Driver
+	clock    *clock // of the access side
+
 	keys                        *caller.Keys
+	late                        atomic.Int64 // how far the clock of the keys is behind
 	key, reader, session, ended sigv4.Credentials
 }
 
 // start serves the stores with these ids, or [storeID] alone.
 func start(t *testing.T, change func(*awsdoor.Options), ids ...identity.StoreID) *site {
 	t.Helper()
-	center, err := sqldir.Open(t.Context(), sqldbtest.SQLite(t))
+	db, err := sqldb.Open(t.Context(), sqldbtest.SQLite(t), sqldir.Migrations(), sqlassignment.Migrations())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { center.Close() })
-	s, all := &site{t: t}, stores{}
+	t.Cleanup(func() { db.Close() })
+	s, all := &site{t: t, clock: new(clock)}, stores{}
 	for _, id := range append(slices.Clone(ids), storeID) {
-		if s.driver, err = center.Store(t.Context(), id, sqldir.Options{}); err != nil {
+		if s.driver, err = sqldir.New(db).Store(t.Context(), id, sqldir.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		all[id] = directory.New(string(id), s.driver)
 	}
+	s.grant(db)
 	s.admit()
-	o := awsdoor.Options{Stores: all, Callers: s.keys, Account: account, Region: region, Log: slog.New(slog.DiscardHandler)}
+	o := awsdoor.Options{
+		Stores: all, Callers: s.keys, Instances: instances{s.instance: assignment.New(storeID, s.access)},
+		Account: account, Region: region, Log: slog.New(slog.DiscardHandler),
+		Sessions: func(_ context.Context, by caller.Caller, r caller.AssumeRole) (caller.Session, error) {
+			return s.keys.AssumeRole(by, r)
+		},
+	}
 	if change != nil {
 		change(&o)
 	}
@@ -96,6 +127,59 @@ func start(t *testing.T, change func(*awsdoor.Options), ids ...identity.StoreID)
 	s.url = server.URL
 	s.client = s.as(s.key)
 	return s
+}
+
+// grant opens the instance of the last store: the access side of the site.
+func (s *site) grant(db *sqldb.DB) {
+	s.t.Helper()
+	store, err := s.driver.Store(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.instance = store.Instance
+	s.access, err = sqlassignment.Open(s.t.Context(), db, store, sqlassignment.Options{
+		Directory: s.driver, Record: s.driver.Record, Owner: account, Now: s.clock.now, Delay: requestDelay, Fails: s.clock.fails,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// requestDelay is how long a request of sso-admin is in progress, on the clock
+// of its site.
+const requestDelay = time.Minute
+
+// clock is the time of an instance, and why what is begun now fails.
+type clock struct {
+	mu     sync.Mutex
+	ahead  time.Duration
+	reason string
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+// pass lets time pass.
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// fail makes what is begun from now on fail for a reason, or succeed for none.
+func (c *clock) fail(reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reason = reason
+}
+
+func (c *clock) fails(assignment.Work, identity.Assignment) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reason
 }
 
 // admit makes the keys and sessions of a site.
@@ -110,13 +194,12 @@ func (s *site) admit() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var late atomic.Int64 // how far the clock is behind
-	s.keys = caller.NewKeys(sqlcaller.New(db), ring, caller.Options{Now: func() time.Time { return time.Now().Add(-time.Duration(late.Load())) }})
+	s.keys = caller.NewKeys(sqlcaller.New(db), ring, caller.Options{Now: func() time.Time { return time.Now().Add(-time.Duration(s.late.Load())) }})
 	s.key, s.reader = s.newKey("tester", false), s.newKey("reader", true)
 	s.session = s.newSession()
-	late.Store(int64(2 * time.Hour))
+	s.late.Store(int64(2 * time.Hour))
 	s.ended = s.newSession()
-	late.Store(0)
+	s.late.Store(0)
 }
 
 func (s *site) newKey(name string, readOnly bool) sigv4.Credentials {
@@ -157,10 +240,17 @@ type answer struct {
 // call signs and sends an operation whose body is written out.
 func (s *site) call(operation, body string) answer {
 	s.t.Helper()
+	return s.callOf(awsjson.IdentityStore, awsjson.SigningName, operation, body)
+}
+
+// callOf is call for another service.
+func (s *site) callOf(service, signingName, operation, body string) answer {
+	s.t.Helper()
 	r := s.request(http.MethodPost, "/", body)
 	r.Header.Set("Content-Type", awsjson.ContentType)
-	r.Header.Set(awsjson.HeaderTarget, awsjson.Target(awsjson.IdentityStore, operation))
-	return s.send(r, body)
+	r.Header.Set(awsjson.HeaderTarget, awsjson.Target(service, operation))
+	sigv4.Sign(r, []byte(body), s.key, region, signingName, time.Now())
+	return s.do(r)
 }
 
 func (s *site) request(method, path, body string) *http.Request {
@@ -193,7 +283,7 @@ func (s *site) do(r *http.Request) answer {
 	if got.ContentLength != int64(len(raw)) || got.TransferEncoding != nil {
 		s.t.Errorf("the answer has length %d and transfer encoding %v, want one piece of %d", got.ContentLength, got.TransferEncoding, len(raw))
 	}
-	if len(raw) > 0 {
+	if len(raw) > 0 && got.Header.Get("Content-Type") != awsquery.ContentType {
 		if err := json.Unmarshal(raw, &a.body); err != nil {
 			s.t.Fatalf("the answer is no JSON object: %v: %s", err, raw)
 		}

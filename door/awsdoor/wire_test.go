@@ -29,6 +29,8 @@ func kindsOf(body map[string]any) map[string]string {
 			out[name] = "list"
 		case map[string]any:
 			out[name] = "object"
+		case nil:
+			out[name] = "null" // which AWS leaves out
 		}
 	}
 	return out
@@ -66,6 +68,7 @@ func TestTheExamplesOfTheContract(t *testing.T) {
 		"Name": "object", "Emails": "list", "ExternalIds": "list", "UserStatus": "string",
 		"CreatedAt": "number", "UpdatedAt": "number", "CreatedBy": "string", "UpdatedBy": "string",
 	})
+	keysAre(t, "a name", one["Name"].(map[string]any), map[string]string{"GivenName": "string", "FamilyName": "string"})
 	keysAre(t, "an e-mail", one["Emails"].([]any)[0].(map[string]any), map[string]string{"Value": "string", "Type": "string", "Primary": "boolean"})
 	keysAre(t, "an external id", one["ExternalIds"].([]any)[0].(map[string]any), map[string]string{"Issuer": "string", "Id": "string"})
 	if seconds := one["CreatedAt"].(float64); seconds < 1.7e9 || seconds > 1e10 {
@@ -81,7 +84,9 @@ func TestTheExamplesOfTheContract(t *testing.T) {
 	keysAre(t, "CreateGroupMembership", membership.body, map[string]string{"IdentityStoreId": "string", "MembershipId": "string", "MembershipArn": "string"})
 	is := s.call("IsMemberInGroups", `{"IdentityStoreId":"`+storeID+`","MemberId":{"UserId":"`+id+`"},"GroupIds":["`+g+`","00000000-0000-4000-8000-000000000000"]}`)
 	keysAre(t, "IsMemberInGroups", is.body, map[string]string{"Results": "list"})
-	keysAre(t, "a result", is.body["Results"].([]any)[1].(map[string]any), map[string]string{"GroupId": "string", "MemberId": "object", "MembershipExists": "boolean"})
+	result := is.body["Results"].([]any)[1].(map[string]any)
+	keysAre(t, "a result", result, map[string]string{"GroupId": "string", "MemberId": "object", "MembershipExists": "boolean"})
+	keysAre(t, "a member", result["MemberId"].(map[string]any), map[string]string{"UserId": "string"})
 	if got := s.call("DeleteUser", `{"IdentityStoreId":"`+storeID+`","UserId":"`+id+`"}`); got.raw != "{}" || got.status != 200 {
 		t.Errorf("DeleteUser: %d %s", got.status, got.raw)
 	}
@@ -114,6 +119,12 @@ func TestMembersTheModelDoesNotHaveArePassedOver(t *testing.T) {
 	got := s.call("CreateUser", `{"IdentityStoreId":"`+storeID+`","UserName":"ada","Name":{"GivenName":"Ada","FamilyName":"L","Later":1},"DisplayName":"Ada","Later":{"a":[1]},"Title":null,"Emails":null}`)
 	if got.status != 200 {
 		t.Errorf("%d %s", got.status, got.raw)
+	}
+	// These are in answers alone; SCIM sets them.
+	got = s.call("CreateUser", `{"IdentityStoreId":"`+storeID+`","UserName":"eve","Name":{"GivenName":"Eve","FamilyName":"L"},"DisplayName":"Eve","UserStatus":"DISABLED","ExternalIds":[{"Issuer":"i","Id":"1"}]}`)
+	eve := s.call("DescribeUser", `{"IdentityStoreId":"`+storeID+`","UserId":"`+got.body["UserId"].(string)+`"}`)
+	if eve.body["UserStatus"] != "ENABLED" || eve.body["ExternalIds"] != nil {
+		t.Errorf("created with a status and an external id: %s", eve.raw)
 	}
 	// Case counts, so this one has no userName.
 	got = s.call("CreateUser", `{"IdentityStoreId":"`+storeID+`","userName":"bob","Name":{"GivenName":"Bob","FamilyName":"L"},"DisplayName":"Bob"}`)

@@ -1,7 +1,8 @@
 // Package opsdoor answers whoever runs the server: is it alive, is it ready,
-// what has it done. The README beside this file says what is served.
+// what has it done, and what is to go wrong. The README beside this file says
+// what is served.
 //
-// It shows nothing of what a directory holds, and changes nothing.
+// It shows nothing of what a directory holds, and changes nothing there.
 package opsdoor
 
 import (
@@ -25,6 +26,7 @@ type Operators interface {
 type Options struct {
 	Operators Operators
 	Ready     func(context.Context) error // nil if every database answers
+	Faults    Faults                      // nil leaves the fault plan unserved
 	Log       *slog.Logger                // nil is slog.Default
 }
 
@@ -47,6 +49,11 @@ func (d *Door) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", d.readyz)
 	mux.HandleFunc("GET /metrics", d.metrics)
+	if d.Faults != nil {
+		mux.HandleFunc("GET "+faultsPath, d.local(d.showFaults))
+		mux.HandleFunc("PUT "+faultsPath, d.local(d.setFaults))
+		mux.HandleFunc("DELETE "+faultsPath, d.local(d.endFaults))
+	}
 }
 
 func (d *Door) readyz(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +66,7 @@ func (d *Door) readyz(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Door) metrics(w http.ResponseWriter, r *http.Request) {
-	if err := d.authenticate(r); err != nil {
+	if _, err := d.authenticate(r, caller.Reader); err != nil {
 		d.refuse(w, r, err)
 		return
 	}
@@ -67,23 +74,22 @@ func (d *Door) metrics(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, d.counts.String())
 }
 
-// authenticate wants a reader, by bearer token or by name and password.
-func (d *Door) authenticate(r *http.Request) error {
-	var o caller.Operator
-	var err error
+// authenticate wants an operator of that role or one above it, by bearer token
+// or by name and password.
+func (d *Door) authenticate(r *http.Request, role caller.Role) (o caller.Operator, err error) {
 	if name, password, basic := r.BasicAuth(); basic {
 		o, err = d.Operators.CheckPassword(r.Context(), name, password, address(r))
 	} else {
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "Bearer") {
-			return fault.Text(fault.Unauthenticated, "authenticate", "", "want an operator's bearer token, or name and password")
+			return o, fault.Text(fault.Unauthenticated, "authenticate", "", "want an operator's bearer token, or name and password")
 		}
 		o, err = d.Operators.CheckToken(r.Context(), strings.TrimSpace(token))
 	}
 	if err != nil {
-		return err
+		return o, err
 	}
-	return o.May(caller.Reader)
+	return o, o.May(role)
 }
 
 // address is where a request comes from, without the port.

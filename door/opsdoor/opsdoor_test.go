@@ -12,14 +12,17 @@ import (
 	"rollcall/caller"
 	"rollcall/caller/sqlcaller"
 	"rollcall/door/opsdoor"
+	"rollcall/emulate"
 	"rollcall/sqldb"
 	"rollcall/sqldb/sqldbtest"
 )
 
-// site is a door with one operator, ann, and her token.
+// site is a door with two operators: ann, who reads, and eve, who may everything.
 type site struct {
 	handler http.Handler
 	token   string
+	admin   string // another operator's, eve's
+	gate    *emulate.Gate
 	broken  error
 }
 
@@ -40,8 +43,17 @@ func open(t *testing.T) *site {
 	if _, s.token, err = operators.CreateToken(t.Context(), "ann", "test", caller.MaxOperatorToken); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := operators.Create(t.Context(), caller.Operator{Name: "eve", Role: caller.Admin}, password); err != nil {
+		t.Fatal(err)
+	}
+	if _, s.admin, err = operators.CreateToken(t.Context(), "eve", "test", caller.MaxOperatorToken); err != nil {
+		t.Fatal(err)
+	}
+	if s.gate, err = emulate.New(emulate.Options{}); err != nil {
+		t.Fatal(err)
+	}
 	door := opsdoor.New(opsdoor.Options{
-		Operators: operators, Log: slog.New(slog.DiscardHandler),
+		Operators: operators, Faults: s.gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return s.broken },
 	})
 	mux := http.NewServeMux()

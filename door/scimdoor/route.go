@@ -46,10 +46,23 @@ var routes = []route{
 		http.MethodGet: {"GetGroup", (*Door).group}, http.MethodPatch: {"PatchGroup", (*Door).patchGroup},
 		http.MethodPut: {"PutGroup", (*Door).putGroup}, http.MethodDelete: {"DeleteGroup", (*Door).deleteGroup},
 	}},
-	{"ServiceProviderConfig", false, map[string]operation{http.MethodGet: {"GetServiceProviderConfig", (*Door).serviceProviderConfig}}},
+	{"ServiceProviderConfig", false, map[string]operation{http.MethodGet: {"ServiceProviderConfig", (*Door).serviceProviderConfig}}},
 	{"ResourceTypes", false, map[string]operation{http.MethodGet: {"ListResourceTypes", (*Door).resourceTypes}}},
 	{"Schemas", false, map[string]operation{http.MethodGet: {"ListSchemas", (*Door).schemas}}},
 	{"Schemas", true, map[string]operation{http.MethodGet: {"GetSchema", (*Door).schema}}},
+}
+
+// Operations are the names that [Options.Admit] is asked about, sorted: AWS's
+// own (aws-contract 9.1), and PutGroup, which AWS refuses.
+func Operations() []string {
+	var all []string
+	for _, r := range routes {
+		for _, o := range r.operations {
+			all = append(all, o.name)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // segments cuts a path into its unescaped segments. Empty ones are left out:

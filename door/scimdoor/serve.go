@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rollcall/cloudtrail"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/scim"
@@ -69,7 +70,9 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request) (answer, error) {
 		}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, scim.MaxBody)
-	return op.do(d, request{r.WithContext(directory.WithActor(r.Context(), actor)), id})
+	call := cloudtrail.Received(r)
+	call.ID, call.Operation, call.Tenant = w.Header().Get(requestIDHeader), op.name, tenant
+	return op.do(d, request{r.WithContext(directory.WithCall(directory.WithActor(r.Context(), actor), call)), id})
 }
 
 func noPath() error { return fault.Text(fault.NotFound, "route", "", "there is no such endpoint") }

@@ -1,0 +1,27 @@
+package awscall
+
+import "net/http"
+
+// connections is how many calls may be under way at once without opening a new
+// connection for each.
+const connections = 64
+
+// Direct is c, or a client of our own if it is nil, that follows no redirect,
+// which would send a write again, and its signature or token somewhere else, and
+// that sends each request in one piece.
+func Direct(c *http.Client) *http.Client {
+	own := http.Client{}
+	if c != nil {
+		own = *c
+	} else if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = t.Clone()
+		t.MaxIdleConnsPerHost, t.MaxIdleConns = connections, 2*connections
+		own.Transport = t
+	}
+	if own.Transport == nil {
+		own.Transport = http.DefaultTransport
+	}
+	own.Transport = whole{own.Transport}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
+}

@@ -1,0 +1,34 @@
+package awsjson
+
+import (
+	"regexp"
+	"unicode/utf8"
+)
+
+// Rule is a string's constraint in the model of a service. Lengths are in
+// characters.
+type Rule struct {
+	least, most int
+	pattern     string // as the message shows it
+	compile     *regexp.Regexp
+}
+
+// NewRule returns the rule for strings of least to most characters that match
+// pattern as a whole. It panics if the pattern cannot be read: rules are part
+// of the program.
+func NewRule(least, most int, pattern string) Rule {
+	return Rule{least, most, pattern, regexp.MustCompile(`\A(?:` + pattern + `)\z`)}
+}
+
+// Shown is r with another text for its pattern: for one that the model writes
+// in a dialect that Go does not read.
+func (r Rule) Shown(pattern string) Rule {
+	r.pattern = pattern
+	return r
+}
+
+func (r Rule) measure(s string) int { return utf8.RuneCountInString(s) }
+
+// matches reports whether s has the pattern. Where nothing at all is allowed,
+// it has.
+func (r Rule) matches(s string) bool { return s == "" && r.least == 0 || r.compile.MatchString(s) }
