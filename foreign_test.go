@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,14 +17,24 @@ func TestAnotherModuleCanUseTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	example := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(page)
+	example := regexp.MustCompile("(?s)```go\n(package foreign_test\n.*?)```").FindSubmatch(page)
 	if example == nil {
-		t.Fatal("the page has no Go")
+		t.Fatal("the page has no Go test")
 	}
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
+	folder := foreignModule(t, "\nrequire rollcall v0.0.0\n\nreplace rollcall => "+here+"\n", map[string]string{"foreign_test.go": string(example[1])})
+	if out, err := goIn(folder, "test", "./...").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// foreignModule is the folder of a module with those files, which requires what
+// we do and more.
+func foreignModule(t *testing.T, more string, files map[string]string) string {
+	t.Helper()
 	ours, err := os.ReadFile("go.mod")
 	if err != nil {
 		t.Fatal(err)
@@ -33,19 +44,20 @@ func TestAnotherModuleCanUseTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	_, rest, _ := strings.Cut(string(ours), "\n") // what we require, they do
-	for name, text := range map[string]string{
-		"go.mod":          "module example.com/foreign\n" + rest + "\nrequire rollcall v0.0.0\n\nreplace rollcall => " + here + "\n",
-		"go.sum":          string(sums),
-		"foreign_test.go": string(example[1]),
-	} {
+	_, rest, _ := strings.Cut(string(ours), "\n")
+	files = maps.Clone(files)
+	files["go.mod"], files["go.sum"] = "module example.com/foreign\n"+rest+more, string(sums)
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c := exec.Command("go", "test", "./...")
+	return folder
+}
+
+// goIn is a go command in a foreign module, which asks nobody for others.
+func goIn(folder string, args ...string) *exec.Cmd {
+	c := exec.Command("go", args...)
 	c.Dir, c.Env = folder, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	return c
 }
