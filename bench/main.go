@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // job is one measurement.
@@ -38,6 +39,7 @@ func jobs() []job {
 		{"lookup", lookup},
 		{"journal", journalled},
 		{"as-of", asOf},
+		{"serve", serve},
 	}
 }
 
@@ -55,6 +57,9 @@ func main() {
 func bench(ctx context.Context, chosen []string) error {
 	if what, child := os.LookupEnv(fillVariable); child {
 		return fillHere(ctx, what)
+	}
+	if file, child := os.LookupEnv(bareVariable); child {
+		return bareHere(ctx, file)
 	}
 	if name, child := os.LookupEnv(childVariable); child {
 		return runJob(ctx, name)
@@ -79,6 +84,8 @@ func spawn(ctx context.Context, name string) error {
 	cmd := exec.CommandContext(ctx, self)
 	cmd.Env = append(os.Environ(), childVariable+"="+name)
 	cmd.Stderr = os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // so that it ends what it started, and cleans up
+	cmd.WaitDelay = time.Minute
 	out, err := cmd.Output()
 	if err != nil {
 		return err

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a server as a process of its own, so that what it costs is told
+// apart from what the load costs.
+type process struct {
+	*exec.Cmd
+	env map[string]string // what its file for clients says
+}
+
+// buildRollcall builds the binary that people run.
+func buildRollcall(ctx context.Context, dir string) (binary string, err error) {
+	binary = filepath.Join(dir, "rollcall")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "rollcall")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	return binary, cmd.Run()
+}
+
+// serveStore runs rollcall serve over the state in a folder.
+func serveStore(ctx context.Context, binary, state string) (*process, error) {
+	file := filepath.Join(state, "env")
+	cmd := exec.CommandContext(ctx, binary, "serve", "--state", state, "--listen", "127.0.0.1:0", "--env", file)
+	cmd.Dir = state // there is no configuration
+	return start(cmd, file)
+}
+
+// start starts a server and waits for the file that says it is ready.
+func start(cmd *exec.Cmd, file string) (*process, error) {
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{Cmd: cmd}
+	for range 1000 {
+		env, err := readEnv(file)
+		if err == nil {
+			p.env = env
+			return p, nil
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return nil, errors.Join(err, p.stop())
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return nil, errors.Join(errors.New("the server is not ready: "+complaints.String()), p.stop())
+}
+
+// readEnv reads a file of export NAME='value' lines; nothing in it needs more
+// of a shell.
+func readEnv(file string) (map[string]string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	env := map[string]string{}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		name, value, ok := strings.Cut(lines.Text(), "=")
+		if name, exported := strings.CutPrefix(name, "export "); ok && exported {
+			env[name] = strings.Trim(value, "'")
+		}
+	}
+	return env, lines.Err()
+}
+
+// stop ends the server and waits for it.
+func (p *process) stop() error {
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	err := p.Wait()
+	if p.ProcessState != nil && p.ProcessState.ExitCode() <= 0 { // it ended well, or by the signal
+		return nil
+	}
+	return err
+}
+
+// clockTick is the unit of times in /proc, the same on every Linux.
+const clockTick = 10 * time.Millisecond
+
+// cpu is how much CPU the server has used so far.
+func (p *process) cpu() (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	// After the name in parentheses, which may hold anything, the 12th and 13th
+	// fields are the times in user and in kernel mode.
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	var ticks int64
+	for _, field := range fields[11:13] {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * clockTick, nil
+}
+
+// peak is the most memory that the server has had so far, in MiB.
+func (p *process) peak() (int, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	kib, err := strconv.Atoi(strings.Fields(rest + " -")[0])
+	return kib / 1024, err
+}
