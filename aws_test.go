@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"rollcall/emulate"
+	"rollcall/identitycentertest"
+)
+
+// Each script in testdata/aws works on an Identity Center over the wire, a
+// fresh one for each, by what a shell would have of it: $AWS_ENDPOINT_URL and
+// the key, $STORE, $INSTANCE, $SCIM_URL and $SCIM_TOKEN.
+func TestScriptsOverTheWire(t *testing.T) {
+	files, err := filepath.Glob("testdata/aws/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			remote := &remote{identitycentertest.New(t)}
+			commands := scriptCommands()
+			commands["members"], commands["fault"] = remote.members, remote.fault
+			testscript.Run(t, testscript.Params{
+				Files: []string{file}, UpdateScripts: os.Getenv("UPDATE") != "", RequireUniqueNames: true, Setup: remote.shell, Cmds: commands,
+			})
+		})
+	}
+}
+
+// remote is an Identity Center that scripts reach over the wire.
+type remote struct{ *identitycentertest.Server }
+
+func (r *remote) shell(env *testscript.Env) error {
+	key, err := r.Config.Credentials.Retrieve(context.Background())
+	if err != nil {
+		return err
+	}
+	scripts, err := filepath.Abs("deploy/compat")
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		"SCRIPTS": scripts,
+		"TZ":      "UTC", "AWS_ENDPOINT_URL": r.URL, "AWS_REGION": identitycentertest.Region, "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ACCESS_KEY_ID": key.AccessKeyID, "AWS_SECRET_ACCESS_KEY": key.SecretAccessKey,
+		"STORE": r.IdentityStoreID, "INSTANCE": r.InstanceARN, "SCIM_URL": r.SCIMURL, "SCIM_TOKEN": r.SCIMToken,
+		"ROLLCALL_STATE": filepath.Join(env.WorkDir, "state"),
+	} {
+		env.Setenv(name, value)
+	}
+	return nil
+}
+
+// members makes so many users and a group of them, behind everybody's back:
+//
+//	members GROUP N
+func (r *remote) members(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: members GROUP N")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	users := make([]string, n)
+	for i := range users {
+		users[i] = r.User(fmt.Sprintf("%s%03d", args[0], i+1))
+	}
+	r.Group(args[0], users...)
+}
+
+// fault makes one kind of fault strike every call of an operation from now on,
+// or nothing:
+//
+//	fault [KIND OPERATION]
+func (r *remote) fault(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		r.Faults()
+		return
+	}
+	r.Faults(emulate.Fault{Kind: emulate.Kind(args[0]), Operation: args[1]})
+}
