@@ -78,15 +78,17 @@ func overTheWire(t tester, srv *identitycentertest.Server, w *wire, change func(
 	return d
 }
 
-// fewer holds rapid to so many cases until the test ends: each has a server of
-// its own.
+// fewer holds rapid to so many cases until the test ends, and to a short look
+// for a simpler one that fails: each has a server of its own.
 func fewer(t *testing.T, checks string) {
 	t.Helper()
-	before := flag.Lookup("rapid.checks").Value.String()
-	if err := flag.Set("rapid.checks", checks); err != nil {
-		t.Fatal(err)
+	for name, value := range map[string]string{"rapid.checks": checks, "rapid.shrinktime": "10s"} {
+		before := flag.Lookup(name).Value.String()
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = flag.Set(name, before) })
 	}
-	t.Cleanup(func() { _ = flag.Set("rapid.checks", before) })
 }
 
 // fire is every way to go wrong, each in so many of a hundred calls.
