@@ -3,6 +3,7 @@ package journal_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,8 +19,17 @@ import (
 	"rollcall/sqldb/sqldbtest"
 )
 
-// TestMain lets the test binary be the process that is killed.
+// TestMain lets the test binary be the process that is killed. Every case of a
+// law here writes durably: with -short, as when looking for races, fewer are
+// tried.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		if err := flag.Set("rapid.checks", "12"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	if url := os.Getenv("JOURNAL_TEST_STATE"); url != "" {
 		fmt.Fprintln(os.Stderr, carryOn(url, os.Getenv("JOURNAL_TEST_KEY")))
 		os.Exit(1)
