@@ -8,7 +8,8 @@ const connections = 64
 
 // Direct is c, or a client of our own if it is nil, that follows no redirect,
 // which would send a write again, and its signature or token somewhere else, and
-// that sends each request in one piece.
+// that sends each request in one piece. It has no timeout of its own: how long
+// an answer may take says [Line].
 func Direct(c *http.Client) *http.Client {
 	own := http.Client{}
 	if c != nil {
@@ -22,6 +23,7 @@ func Direct(c *http.Client) *http.Client {
 		own.Transport = http.DefaultTransport
 	}
 	own.Transport = whole{own.Transport}
+	own.Timeout = 0
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &own
 }

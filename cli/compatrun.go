@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -142,7 +143,7 @@ func (s *script) createUser(ctx context.Context) error {
 	}
 	made, err := d.directory.FindUser(ctx, key)
 	if err != nil {
-		return firstError(failed, err)
+		return cmp.Or(failed, err)
 	}
 	s.line("User:%s with UserId:%s created successfully", made.UserName, made.ID)
 	switch {
@@ -152,15 +153,6 @@ func (s *script) createUser(ctx context.Context) error {
 		s.line("Group Name %s does not exists, Skipping adding user to group", s.values["groupname"])
 	case group != nil:
 		s.line("User:%s added to Group:%s successfully", made.UserName, group.DisplayName)
-	}
-	return nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -216,12 +208,18 @@ func (s *script) createGroup(ctx context.Context) error {
 	return nil
 }
 
-func (s *script) addUser(ctx context.Context) error {
+// groupDraft begins the plan of a change to the group that is named.
+func (s *script) groupDraft(ctx context.Context) (*draft, identity.Group, error) {
 	d, err := s.draft(ctx)
 	if err != nil {
-		return err
+		return nil, identity.Group{}, err
 	}
 	g, err := s.group(ctx, d.directory)
+	return d, g, err
+}
+
+func (s *script) addUser(ctx context.Context) error {
+	d, g, err := s.groupDraft(ctx)
 	if err != nil {
 		return err
 	}
@@ -256,11 +254,7 @@ func (s *script) addUser(ctx context.Context) error {
 
 // deleteGroup deletes a group that nothing hangs on, or with --force any.
 func (s *script) deleteGroup(ctx context.Context) error {
-	d, err := s.draft(ctx)
-	if err != nil {
-		return err
-	}
-	g, err := s.group(ctx, d.directory)
+	d, g, err := s.groupDraft(ctx)
 	if err != nil {
 		return err
 	}

@@ -2,24 +2,11 @@ package sqlassignment
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"slices"
-	"strings"
 
 	"rollcall/assignment"
-	"rollcall/fault"
+	"rollcall/directory/keyset"
 	"rollcall/sqldb"
-)
-
-// largestPage bounds a page; it is also what a request without a limit gets.
-const largestPage = 1000
-
-const (
-	positionBytes = 8
-	macBytes      = 12
 )
 
 // limit3 bounds a listing. A bare $3 would have SQLite look at its value and
@@ -59,70 +46,24 @@ func collect[T any](q sqldb.Query, s scanner[T], query string, args ...any) ([]r
 	return all, nil
 }
 
-// list answers one page: read gets at most limit rows behind a position, in
-// the order of their keys. An item keeps its key while it exists, so a listing
-// is stable whatever else is written.
+// list answers one page of a listing of this instance; see [keyset.Page].
 func list[T any](ctx context.Context, d *Driver, l listing, page assignment.PageRequest,
 	read func(q sqldb.Query, after int64, limit int) ([]row[T], error),
 ) (assignment.Page[T], error) {
-	var out assignment.Page[T]
-	if page.Limit < 0 {
-		return out, fault.Text(fault.Invalid, l.op, "limit", "it is negative; want 0 for any number, or at least 1")
-	}
-	limit := page.Limit
-	if limit == 0 || limit > largestPage {
-		limit = largestPage
-	}
-	after, err := d.openToken(l, page.Token)
-	if err != nil {
-		return out, err
-	}
-	var found []row[T]
-	err = d.read(ctx, l.op, func(q sqldb.Query) error {
-		found, err = read(q, after, limit+1) // one more tells whether there is a next page
-		return err
-	})
-	if err != nil {
-		return out, err
-	}
-	if len(found) > limit {
-		found = found[:limit]
-		out.Next = d.sealToken(l, found[limit-1].key)
-	}
-	out.Items = make([]T, len(found))
-	for i := range found {
-		out.Items[i] = found[i].item
-	}
-	return out, nil
+	return keyset.Page(keyset.Listing{Op: l.op, Scope: l.scope, Secret: d.secret}, page,
+		func(after int64, limit int) (found []row[T], err error) {
+			err = d.read(ctx, l.op, func(q sqldb.Query) error {
+				found, err = read(q, after, limit)
+				return err
+			})
+			return found, err
+		}, row[T].at)
 }
+
+func (r row[T]) at() (key int64, item T) { return r.key, r.item }
 
 // merge puts rows of several queries into the order of one listing.
 func merge[T any](rows []row[T], limit int) []row[T] {
 	slices.SortFunc(rows, func(a, b row[T]) int { return int(min(max(a.key-b.key, -1), 1)) })
 	return rows[:min(len(rows), limit)]
-}
-
-// sealToken writes a position so that only this listing of this instance takes
-// it: its characters are those of aws-contract 4.2, Token.
-func (d *Driver) sealToken(l listing, position int64) string {
-	raw := binary.BigEndian.AppendUint64(make([]byte, 0, positionBytes+macBytes), uint64(position))
-	return base64.RawURLEncoding.EncodeToString(append(raw, d.mac(l, raw)...))
-}
-
-func (d *Driver) openToken(l listing, token string) (position int64, err error) {
-	if token == "" {
-		return 0, nil
-	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) != positionBytes+macBytes || !hmac.Equal(raw[positionBytes:], d.mac(l, raw[:positionBytes])) {
-		return 0, fault.Text(fault.Invalid, l.op, "page token", "it is not one that this listing has given out; begin again without a token")
-	}
-	return int64(binary.BigEndian.Uint64(raw)), nil
-}
-
-func (d *Driver) mac(l listing, position []byte) []byte {
-	h := hmac.New(sha256.New, d.secret) // the secret is the instance's own
-	h.Write(position)
-	h.Write([]byte(l.op + "\x00" + strings.Join(l.scope, "\x00")))
-	return h.Sum(nil)[:macBytes]
 }

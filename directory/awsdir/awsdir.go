@@ -94,7 +94,7 @@ func newSCIM(o Options) (*scimclient.Client, error) {
 	if err := probe.Validate(); err != nil {
 		return nil, fault.Text(fault.Invalid, "open directory", "field issuer", "want 1 to 256 characters without white space")
 	}
-	return scimclient.New(scimclient.Options{URL: o.SCIM.URL, Token: o.SCIM.Token, HTTP: direct(o.HTTP), Line: o.Line})
+	return scimclient.New(scimclient.Options{URL: o.SCIM.URL, Token: o.SCIM.Token, HTTP: o.HTTP, Line: o.Line})
 }
 
 // newAPI makes the SDK's client. It never makes a request again: reads are
@@ -104,26 +104,7 @@ func newAPI(o Options) *identitystore.Client {
 		c.Retryer, c.RetryMaxAttempts = aws.NopRetryer{}, 1
 		c.Credentials = awscall.Credentials(c.Credentials)
 		if o.HTTP != nil || o.AWS.HTTPClient == nil {
-			c.HTTPClient = direct(o.HTTP)
+			c.HTTPClient = awscall.Direct(o.HTTP)
 		}
 	})
-}
-
-// connections is how many calls may be under way at once without opening a new
-// connection for each.
-const connections = 64
-
-// direct is c, or a client of our own, that follows no redirect: it would send
-// a write again, and its signature or token somewhere else.
-func direct(c *http.Client) *http.Client {
-	own := http.Client{}
-	if c != nil {
-		own = *c
-	} else if t, ok := http.DefaultTransport.(*http.Transport); ok {
-		t = t.Clone()
-		t.MaxIdleConnsPerHost, t.MaxIdleConns = connections, 2*connections
-		own.Transport = t
-	}
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &own
 }

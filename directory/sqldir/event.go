@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rollcall/directory"
+	"rollcall/directory/keyset"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/sqldb"
@@ -137,7 +138,7 @@ func (d *Driver) Events(ctx context.Context, after int64, limit int) ([]director
 	}
 	var all []directory.Event
 	err := d.read(ctx, op, "", func(q sqldb.Query) error {
-		found, err := q.Rows(selectEvents, d.key, after, min(limit, largestPage))
+		found, err := q.Rows(selectEvents, d.key, after, min(limit, keyset.LargestPage))
 		if err != nil {
 			return err
 		}

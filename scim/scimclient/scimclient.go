@@ -46,19 +46,7 @@ func New(o Options) (*Client, error) {
 	if o.Token == nil {
 		return nil, fault.Text(fault.Invalid, "open SCIM endpoint", "field token", "there is none")
 	}
-	return &Client{base: base, token: o.Token, http: once(o.HTTP), line: o.Line}, nil
-}
-
-// once is c without redirects, which would send a request again, and without a
-// timeout of its own.
-func once(c *http.Client) *http.Client {
-	own := http.Client{}
-	if c != nil {
-		own = *c
-	}
-	own.Timeout = 0
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &own
+	return &Client{base: base, token: o.Token, http: awscall.Direct(o.HTTP), line: o.Line}, nil
 }
 
 // User returns the user with that id, or fault.NotFound.
