@@ -54,6 +54,7 @@ func (a *app) flags(root *cobra.Command) {
 		if !slices.Contains(outputs(), a.output) {
 			return usage("--output is %s, not %q", strings.Join(outputs(), ", "), a.output)
 		}
+		inLane(cmd)
 		return nil
 	}
 }

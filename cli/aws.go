@@ -191,6 +191,9 @@ func trusted(file string) (*x509.CertPool, error) {
 // state.
 func (h *house) pace(name string, d config.Directory) (awscall.Pace, error) {
 	limits := governor.DefaultLimits()
+	if !d.Rate.Limit.IsZero() {
+		limits.Service = d.Rate.Limit.Rate
+	}
 	limits.Reads, limits.Writes, limits.Reserve = d.Rate.Read.Rate, d.Rate.Write.Rate, 100-d.Rate.Share
 	g, err := governor.New(h.state, "directory "+name, limits)
 	if err != nil {

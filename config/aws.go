@@ -58,8 +58,9 @@ type Network struct {
 
 // Rates are how much of AWS's budget is used.
 type Rates struct {
-	Read  Rate `yaml:"read" doc:"The most reads of each service, such as 20/sec or 600/min. Left out: 20/sec."`
-	Write Rate `yaml:"write" doc:"The most writes of each service. Left out: no limit of its own, beside that of all calls, 20/sec."`
+	Limit Rate `yaml:"limit" doc:"What AWS takes for each service from all callers together, where support has raised it. Left out: 20/sec."`
+	Read  Rate `yaml:"read" doc:"The most reads of each service, such as 20/sec or 600/min. Left out: no limit of its own, beside that of all calls."`
+	Write Rate `yaml:"write" doc:"The most writes of each service. Left out: no limit of its own, beside that of all calls."`
 	Share int  `yaml:"share" doc:"How much of the budget is used, in per cent, 10 to 100; the rest is left to others. Left out: 85."`
 }
 

@@ -25,7 +25,7 @@ func TestARealIdentityCenterIsReachedAsTheFileSays(t *testing.T) {
     assume_role: {role: 'arn:aws:iam::111122223333:role/path/Rollcall', external_id: x1, duration: 900s}
     scim: {url: 'https://scim.eu-west-1.amazonaws.com/abc/scim/v2/', token: 'env:ONE', next_token: 'file:/run/two'}
     network: {proxy: 'http://proxy:3128', proxy_user: me, proxy_password: 'env:PROXY', ca: ca.pem, request_timeout: 5s, connections: 8}
-    rate: {read: 10/sec, write: 300/min, share: 100}
+    rate: {limit: 40/sec, read: 10/sec, write: 300/min, share: 100}
 sources:
   corp: {kind: ldif, path: people.ldif}
 syncs:
@@ -39,7 +39,7 @@ syncs:
 		t.Errorf("defaults are %q, %q, %q", d.API, d.Issuer, c.Syncs["corp"].Issuer)
 	case time.Duration(d.AssumeRole.Duration) != 15*time.Minute || d.Network.Connections != 8 || time.Duration(d.Network.RequestTimeout) != 5*time.Second:
 		t.Errorf("%+v", d)
-	case d.Rate.Read != Rate{governor.PerSecond(10)} || d.Rate.Write != Rate{governor.PerMinute(300)} || d.Rate.Share != 100:
+	case d.Rate.Limit != Rate{governor.PerSecond(40)} || d.Rate.Read != Rate{governor.PerSecond(10)} || d.Rate.Write != Rate{governor.PerMinute(300)} || d.Rate.Share != 100:
 		t.Errorf("rates %+v", d.Rate)
 	case d.Rate.Write.String() != "300/min" || d.Rate.Read.String() != "10/sec":
 		t.Errorf("rates print as %s and %s", d.Rate.Read, d.Rate.Write)
