@@ -113,14 +113,7 @@ func (s *script) createUser(ctx context.Context) error {
 	} else if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	if err := u.Validate(); err != nil {
-		return err
-	}
-	edits, err := identity.UserEdits(&identity.User{}, &u, nil)
-	if err != nil {
-		return err
-	}
-	held, err := s.heldAs(ctx, &u)
+	created, err := d.NewUser(ctx, u, scriptReason)
 	if err != nil {
 		return err
 	}
@@ -128,14 +121,14 @@ func (s *script) createUser(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	number := d.add(plan.Change{Kind: plan.UserCreate, Name: u.UserName, Record: held, Edits: edits, Reason: scriptReason})
+	number := d.Add(created)
 	if group != nil {
-		c, err := d.group(ctx, *group, plan.GroupMembers, scriptReason)
+		c, err := d.Group(ctx, *group, plan.GroupMembers, scriptReason)
 		if err != nil {
 			return err
 		}
 		c.Add, c.Needs = []plan.Member{{User: plan.New(number), Name: u.UserName}}, []int{number}
-		d.add(c)
+		d.Add(c)
 	}
 	failed := d.carryOut(ctx, "create user "+u.UserName, s.change())
 	if s.is("dry-run") {
@@ -189,14 +182,11 @@ func (s *script) createGroup(ctx context.Context) error {
 		return err
 	}
 	g := identity.Group{DisplayName: s.values["groupname"], Description: s.values["description"]}
-	if err := g.Validate(); err != nil {
-		return err
-	}
-	edits, err := identity.GroupEdits(&identity.Group{}, &g, nil)
+	created, err := d.NewGroup(g, scriptReason)
 	if err != nil {
 		return err
 	}
-	d.add(plan.Change{Kind: plan.GroupCreate, Name: g.DisplayName, Edits: edits, Reason: scriptReason})
+	d.Add(created)
 	if err := d.carryOut(ctx, "create group "+g.DisplayName, s.change()); err != nil || s.is("dry-run") {
 		return err
 	}
@@ -235,16 +225,16 @@ func (s *script) addUser(ctx context.Context) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	c, err := d.group(ctx, g, plan.GroupMembers, scriptReason)
+	c, err := d.Group(ctx, g, plan.GroupMembers, scriptReason)
 	if err != nil {
 		return err
 	}
-	m, err := d.member(ctx, u)
+	m, err := d.Member(ctx, u)
 	if err != nil {
 		return err
 	}
 	c.Add = []plan.Member{m}
-	d.add(c)
+	d.Add(c)
 	if err := d.carryOut(ctx, "add "+u.UserName+" to group "+g.DisplayName, s.change()); err != nil || s.is("dry-run") {
 		return err
 	}

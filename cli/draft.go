@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"rollcall/apply"
+	"rollcall/command"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/link"
 	"rollcall/plan"
 )
 
@@ -43,6 +44,7 @@ func (o *deletion) flags(c *cobra.Command) {
 // draft is the plan of one command in the making: where it will be carried
 // out, and the changes so far.
 type draft struct {
+	*command.Draft
 	house     *house
 	directory *directory.Directory
 	plan      *plan.Plan
@@ -59,76 +61,35 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 		return nil, err
 	}
 	h.warnOfSCIM(d)
-	store, err := d.Store(ctx)
+	made, err := h.desk(d).Begin(ctx, h.app.actor())
 	if err != nil {
 		return nil, err
 	}
-	return &draft{h, d, &plan.Plan{Header: plan.Header{
-		Format: plan.Format, Origin: plan.FromCommand, Directory: d.Name(), Store: store.ID, Instance: store.Instance,
-		Made: time.Now().UTC(), By: h.app.actor(),
-	}}}, nil
+	made.Held = func(name string, hold link.Hold) {
+		say(h.app.err, "Note: %s is held since %s%s: %s", name, clock(hold.Since), by(hold.By), hold.Reason)
+	}
+	return &draft{made, h, d, made.Plan}, nil
 }
 
-// add appends a change and returns its number.
-func (d *draft) add(c plan.Change) int {
-	c.Number = len(d.plan.Changes) + 1
-	if c.Kind.Creates() {
-		c.Subject = plan.New(c.Number)
+// desk is where requests about d become plans.
+func (h *house) desk(d *directory.Directory) *command.Desk {
+	return &command.Desk{
+		Directory: d, Journal: h.journal, Links: h.links, Clock: systemClock{}, Progress: progressBar(h.app.err),
+		Limits: func(ctx context.Context, by plan.Actor) (plan.Limits, error) { return h.limits(ctx, d, by) },
 	}
-	d.plan.Changes = append(d.plan.Changes, c)
-	return c.Number
-}
-
-// user begins a change of a user who is there: whose it is, and what it is
-// expected to look like.
-func (d *draft) user(ctx context.Context, u identity.User, kind plan.Kind, reason string) (plan.Change, error) {
-	digest, err := identity.UserDigest(&u, nil)
-	if err != nil {
-		return plan.Change{}, err
-	}
-	r, err := d.house.record(ctx, d.directory, identity.KindUser, u.ID)
-	if err != nil {
-		return plan.Change{}, err
-	}
-	return plan.Change{
-		Kind: kind, Subject: plan.Existing(u.ID), Name: u.UserName, Record: r, Reason: reason,
-		Expect: plan.Seal{Revision: u.Revision, Digest: digest},
-	}, d.sayHeld(ctx, u.UserName, r)
-}
-
-// sayHeld says so where a person is held: carrying the plan out will refuse
-// whatever lets them in.
-func (d *draft) sayHeld(ctx context.Context, name string, r *identity.Record) error {
-	if r == nil {
-		return nil
-	}
-	hold, held, err := d.house.links.Held(ctx, r.Source, r.Anchor)
-	if held {
-		say(d.house.app.err, "Note: %s is held since %s%s: %s", name, clock(hold.Since), by(hold.By), hold.Reason)
-	}
-	return err
-}
-
-// group is user for groups.
-func (d *draft) group(ctx context.Context, g identity.Group, kind plan.Kind, reason string) (plan.Change, error) {
-	digest, err := identity.GroupDigest(&g, nil)
-	if err != nil {
-		return plan.Change{}, err
-	}
-	r, err := d.house.record(ctx, d.directory, identity.KindGroup, g.ID)
-	return plan.Change{
-		Kind: kind, Subject: plan.Existing(g.ID), Name: g.DisplayName, Record: r, Reason: reason,
-		Expect: plan.Seal{Revision: g.Revision, Digest: digest},
-	}, err
 }
 
 // record returns whose record an object is linked to, or nil.
 func (h *house) record(ctx context.Context, d *directory.Directory, kind identity.Kind, id identity.ID) (*identity.Record, error) {
-	l, err := h.links.ByObject(ctx, d.Name(), kind, id)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
+	return h.desk(d).Record(ctx, kind, id)
+}
+
+// invalid makes a request that can never succeed a matter of usage.
+func invalid(err error) error {
+	if fault.Is(err, fault.Invalid) {
+		return usageError{err}
 	}
-	return &l.Record, err
+	return err
 }
 
 // carryOut shows the plan and carries it out, or only shows it.
@@ -154,7 +115,6 @@ func (d *draft) carryOutAsked(ctx context.Context, title, question string, o del
 
 // show finishes the plan and shows it; stop says that this was all.
 func (d *draft) show(ctx context.Context, title string, o change) (stop bool, err error) {
-	d.plan.Title = title
 	if o.reason == "" {
 		return true, usage("--reason is empty; leave it out, or say why")
 	}
@@ -162,11 +122,9 @@ func (d *draft) show(ctx context.Context, title string, o change) (stop bool, er
 		say(d.house.app.err, "Nothing to change.")
 		return true, nil
 	}
-	limits, err := d.house.limits(ctx, d.directory)
-	if err != nil {
+	if err := d.Finish(ctx, title); err != nil {
 		return true, err
 	}
-	d.plan.Brakes = limits.Apply(d.plan, plan.Evidence{})
 	if o.dryRun {
 		return true, d.house.showNew(ctx, d.plan, true, false)
 	}

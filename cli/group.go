@@ -218,27 +218,16 @@ func runGroupDelete(ctx context.Context, h *house, name string, o deletion) erro
 
 // deleteGroup plans the deletion of a group, and returns who is in it.
 func (d *draft) deleteGroup(ctx context.Context, g identity.Group, reason string) (members []identity.User, err error) {
-	c, err := d.group(ctx, g, plan.GroupDelete, reason)
-	if err != nil {
-		return nil, err
-	}
-	if c.Edits, err = identity.GroupEdits(&g, &identity.Group{}, nil); err != nil {
-		return nil, err
-	}
 	memberships, users, err := membersOf(ctx, d.directory, g.ID)
 	if err != nil {
 		return nil, err
 	}
-	var ids []identity.ID
 	for _, m := range memberships {
 		u, there := users[m.UserID]
 		if !there {
 			return nil, fault.Text(fault.Stale, "plan deletion", "group "+g.DisplayName, "a member of it was deleted just now; try again")
 		}
-		members, ids = append(members, u), append(ids, m.UserID)
-		c.Ends = append(c.Ends, plan.Tie{Object: u.ID, Name: u.UserName})
+		members = append(members, u)
 	}
-	c.Expect.Members = plan.MembersDigest(ids)
-	d.add(c)
-	return members, nil
+	return members, d.EndGroup(ctx, g, members, reason)
 }

@@ -6,7 +6,6 @@ import (
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
-	"rollcall/plan"
 )
 
 func runGroupCreate(ctx context.Context, h *house, name string, edits []identity.Edit, ifExists string, o change, outside allowOutside) error {
@@ -31,14 +30,11 @@ func runGroupCreate(ctx context.Context, h *house, name string, edits []identity
 	if err := g.Apply(edits); err != nil {
 		return usageError{err}
 	}
-	if err := g.Validate(); err != nil {
-		return usageError{err}
-	}
-	full, err := identity.GroupEdits(&identity.Group{}, &g, nil)
+	created, err := d.NewGroup(g, o.reason)
 	if err != nil {
-		return err
+		return invalid(err)
 	}
-	d.add(plan.Change{Kind: plan.GroupCreate, Name: g.DisplayName, Edits: full, Reason: o.reason})
+	d.Add(created)
 	if err := d.carryOut(ctx, "create group "+g.DisplayName, o); err != nil || o.dryRun {
 		return err
 	}
@@ -62,27 +58,11 @@ func runGroupUpdate(ctx context.Context, h *house, name string, edits []identity
 }
 
 func (h *house) updateGroup(ctx context.Context, d *draft, g identity.Group, edits []identity.Edit, o change, outside allowOutside) error {
-	to := g
-	if err := to.Apply(edits); err != nil {
-		return usageError{err}
-	}
-	if err := to.Validate(); err != nil {
-		return usageError{err}
-	}
-	differ, err := identity.GroupEdits(&g, &to, nil)
+	err := d.ChangeGroup(ctx, g, edits, o.reason, func(differ []identity.Edit) error {
+		return outside.check(g.DisplayName, g.ExternalIDs, differ)
+	})
 	if err != nil {
-		return err
-	}
-	if err := outside.check(g.DisplayName, g.ExternalIDs, differ); err != nil {
-		return err
-	}
-	if len(differ) > 0 {
-		c, err := d.group(ctx, g, plan.GroupUpdate, o.reason)
-		if err != nil {
-			return err
-		}
-		c.Edits = differ
-		d.add(c)
+		return invalid(err)
 	}
 	return d.carryOut(ctx, "update group "+g.DisplayName, o)
 }

@@ -11,7 +11,6 @@ import (
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/link"
-	"rollcall/plan"
 )
 
 type holdOptions struct {
@@ -184,19 +183,4 @@ func newUserHeld(a *app) *cobra.Command {
 			return a.print(l)
 		}),
 	}
-}
-
-// member is a user who joins or leaves a group by a command: with the anchor,
-// so that somebody who is held is not added.
-func (d *draft) member(ctx context.Context, u identity.User) (plan.Member, error) {
-	m := plan.Member{User: plan.Existing(u.ID), Name: u.UserName}
-	r, err := d.house.record(ctx, d.directory, identity.KindUser, u.ID)
-	if err != nil || r == nil {
-		return m, err
-	}
-	if d.plan.Source != "" && d.plan.Source != r.Source {
-		return m, usage("the users are of two sources, %s and %s; a plan has one: use a command for each", d.plan.Source, r.Source)
-	}
-	d.plan.Source, m.Anchor = r.Source, r.Anchor
-	return m, d.sayHeld(ctx, u.UserName, r)
 }

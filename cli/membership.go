@@ -72,7 +72,7 @@ func runMembershipChange(ctx context.Context, h *house, groupName string, userNa
 	if err != nil {
 		return err
 	}
-	c, err := d.group(ctx, g, plan.GroupMembers, o.reason)
+	c, err := d.Group(ctx, g, plan.GroupMembers, o.reason)
 	if err != nil {
 		return err
 	}
@@ -91,9 +91,9 @@ func runMembershipChange(ctx context.Context, h *house, groupName string, userNa
 			continue
 		}
 		seen[u.ID] = true
-		m, err := d.member(ctx, u)
+		m, err := d.Member(ctx, u)
 		if err != nil {
-			return err
+			return invalid(err)
 		}
 		if add {
 			c.Add = append(c.Add, m)
@@ -102,7 +102,7 @@ func runMembershipChange(ctx context.Context, h *house, groupName string, userNa
 		}
 	}
 	if len(seen) > 0 {
-		d.add(c)
+		d.Add(c)
 		h.warnOfSync(c)
 	}
 	verb := map[bool]string{true: "add %s to group %s", false: "remove %s from group %s"}[add]

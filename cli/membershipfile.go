@@ -51,7 +51,7 @@ func runMembershipFile(ctx context.Context, h *house, o membershipChange) error 
 	}
 	for _, name := range m.order {
 		if c := m.groups[name]; len(c.Add)+len(c.Remove) > 0 {
-			d.add(*c)
+			d.Add(*c)
 			h.warnOfSync(*c)
 		}
 	}
@@ -75,9 +75,9 @@ func (m *memberFile) row(ctx context.Context, groupName, userName string) error 
 	if m.members[g.ID][u.ID] == m.options.add || m.planned[g.ID][u.ID] {
 		return nil
 	}
-	member, err := m.member(ctx, u)
+	member, err := m.Member(ctx, u)
 	if err != nil {
-		return err
+		return invalid(err)
 	}
 	m.planned[g.ID][u.ID] = true
 	m.changes++
@@ -103,7 +103,7 @@ func (m *memberFile) groupOf(ctx context.Context, name string) (*plan.Change, id
 			return m.groups[other], g, nil
 		}
 	}
-	c, err := m.group(ctx, g, plan.GroupMembers, m.options.reason)
+	c, err := m.Group(ctx, g, plan.GroupMembers, m.options.reason)
 	if err != nil {
 		return nil, g, err
 	}

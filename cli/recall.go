@@ -49,9 +49,9 @@ func (h *house) accept(ctx context.Context, p *plan.Plan, r *apply.Result, overr
 
 // limits are the brakes of single commands in a directory: what any of its
 // syncs protects is protected.
-func (h *house) limits(ctx context.Context, d *directory.Directory) (plan.Limits, error) {
+func (h *house) limits(ctx context.Context, d *directory.Directory, by plan.Actor) (plan.Limits, error) {
 	limits := plan.DefaultLimits()
-	limits.Caller = h.app.actor().Name
+	limits.Caller = by.Name
 	for _, s := range h.config.Syncs {
 		if s.Directory == d.Name() {
 			limits.Protected = append(limits.Protected, s.Brakes.Protected...)
@@ -80,7 +80,7 @@ func (h *house) recount(ctx context.Context, d *directory.Directory, p *plan.Pla
 	if p.Braked() {
 		return nil // that stops it anyway
 	}
-	limits, err := h.limits(ctx, d)
+	limits, err := h.limits(ctx, d, h.app.actor())
 	if err != nil {
 		return err
 	}

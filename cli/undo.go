@@ -78,7 +78,7 @@ func (h *house) planUndo(ctx context.Context, ref string) (*plan.Plan, *reconcil
 	if err != nil {
 		return nil, nil, err
 	}
-	limits, err := h.limits(ctx, d)
+	limits, err := h.limits(ctx, d, h.app.actor())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -94,7 +93,7 @@ func runUserCreate(ctx context.Context, h *house, userName string, o userCreate)
 	if err != nil {
 		return err
 	}
-	d.add(c)
+	d.Add(c)
 	if err := d.carryOut(ctx, "create user "+c.Name, o.change); err != nil || o.dryRun {
 		return err
 	}
@@ -114,15 +113,8 @@ func (d *draft) newUser(ctx context.Context, userName string, edits []identity.E
 	if u.DisplayName == "" && u.Name.GivenName != "" && u.Name.FamilyName != "" {
 		u.DisplayName = u.Name.GivenName + " " + u.Name.FamilyName
 	}
-	if err := u.Validate(); err != nil {
-		return plan.Change{}, usageError{err}
-	}
-	full, err := identity.UserEdits(&identity.User{}, &u, nil)
-	if err != nil {
-		return plan.Change{}, err
-	}
-	held, err := d.house.heldAs(ctx, &u)
-	return plan.Change{Kind: plan.UserCreate, Name: u.UserName, Record: held, Edits: full, Reason: o.reason}, err
+	c, err := d.NewUser(ctx, u, o.reason)
+	return c, invalid(err)
 }
 
 // exists does what --if-exists says about a userName that is taken.
@@ -139,23 +131,6 @@ func (h *house) exists(ctx context.Context, d *draft, u identity.User, edits []i
 
 func taken(u identity.User) error {
 	return fault.Text(fault.Conflict, "create user", u.UserName, "the userName is taken by "+string(u.ID)+"; --if-exists adopt or update makes that no failure")
-}
-
-// heldAs returns the record of the held person that a new user would be, or
-// nil: the same name, or an external id with the anchor. Carrying the plan out
-// then refuses to create them.
-func (h *house) heldAs(ctx context.Context, u *identity.User) (*identity.Record, error) {
-	holds, err := h.links.Holds(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range holds {
-		same := slices.ContainsFunc(u.ExternalIDs, func(e identity.ExternalID) bool { return e.ID == string(one.Anchor) })
-		if same || identity.SameName(one.Name, u.UserName) {
-			return &identity.Record{Source: one.Source, Kind: identity.KindUser, Anchor: one.Anchor}, nil
-		}
-	}
-	return nil, nil
 }
 
 type userUpdate struct {
@@ -208,30 +183,9 @@ func (h *house) updateUser(ctx context.Context, d *draft, u identity.User, edits
 
 // changeUser plans the change of a user's attributes, if any differs.
 func (d *draft) changeUser(ctx context.Context, u identity.User, edits []identity.Edit, reason string, outside allowOutside) error {
-	to := u
-	if err := to.Apply(edits); err != nil {
-		return usageError{err}
-	}
-	if err := to.Validate(); err != nil {
-		return usageError{err}
-	}
-	differ, err := identity.UserEdits(&u, &to, nil)
-	if err != nil {
-		return err
-	}
-	if len(differ) == 0 {
-		return nil
-	}
-	if err := outside.check(u.UserName, u.ExternalIDs, differ); err != nil {
-		return err
-	}
-	c, err := d.user(ctx, u, plan.UserUpdate, reason)
-	if err != nil {
-		return err
-	}
-	c.Edits = differ
-	d.add(c)
-	return nil
+	return invalid(d.ChangeUser(ctx, u, edits, reason, func(differ []identity.Edit) error {
+		return outside.check(u.UserName, u.ExternalIDs, differ)
+	}))
 }
 
 // newUserSwitch makes "user enable" and "user disable".
@@ -266,28 +220,13 @@ again until rollcall user release.
 }
 
 func (h *house) turn(ctx context.Context, d *draft, u identity.User, on bool, o change) error {
-	if !d.directory.Abilities().Status {
-		return fault.Text(fault.Unsupported, "change status", "user "+u.UserName, "directory "+d.directory.Name()+" cannot enable or disable users")
-	}
-	kind, verb := plan.UserDisable, "disable"
-	if on {
-		kind, verb = plan.UserEnable, "enable"
-	}
-	if u.Active == on {
+	verb := map[bool]string{true: "enable", false: "disable"}[on]
+	if d.directory.Abilities().Status && u.Active == on {
 		say(h.app.err, "User %s is %s already.", u.UserName, status(&u))
 		return nil
 	}
-	c, err := d.user(ctx, u, kind, o.reason)
-	if err != nil {
+	if _, err := d.SwitchUser(ctx, u, on, o.reason); err != nil {
 		return err
 	}
-	c.Edits = []identity.Edit{activeEdit(on)}
-	d.add(c)
 	return d.carryOut(ctx, verb+" user "+u.UserName, o)
-}
-
-// activeEdit is the change of a status.
-func activeEdit(on bool) identity.Edit {
-	value := func(b bool) identity.Value { text, _ := json.Marshal(b); return text }
-	return identity.Edit{Path: identity.PathActive, Old: value(!on), New: value(on)}
 }

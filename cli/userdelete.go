@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/identity"
-	"rollcall/plan"
 )
 
 func newUserDelete(a *app) *cobra.Command {
@@ -42,41 +41,11 @@ There is no way back: a user made again has a new id, and what was assigned to t
 // deleteUser plans disabling first and deleting last; what lies between waits
 // for nothing, and only the deletion waits for it.
 func (h *house) deleteUser(ctx context.Context, d *draft, u identity.User, o deletion) error {
-	var before []int
-	if u.Active && d.directory.Abilities().Status {
-		c, err := d.user(ctx, u, plan.UserDisable, o.reason)
-		if err != nil {
-			return err
-		}
-		c.Edits = []identity.Edit{activeEdit(false)}
-		before = append(before, d.add(c))
-	}
-	groups, err := h.groupsOf(ctx, d.directory, u.ID)
+	memberships, err := d.EndUser(ctx, u, o.reason)
 	if err != nil {
 		return err
 	}
-	for _, ref := range groups {
-		g, err := d.directory.Group(ctx, ref.ID)
-		if err != nil {
-			return err
-		}
-		c, err := d.group(ctx, g, plan.GroupMembers, o.reason)
-		if err != nil {
-			return err
-		}
-		c.Remove = []plan.Member{{User: plan.Existing(u.ID), Name: u.UserName}}
-		before = append(before, d.add(c))
-	}
-	c, err := d.user(ctx, u, plan.UserDelete, o.reason)
-	if err != nil {
-		return err
-	}
-	if c.Edits, err = identity.UserEdits(&u, &identity.User{}, nil); err != nil {
-		return err
-	}
-	c.Needs, c.Expect.Members = before, plan.MembersDigest(nil)
-	d.add(c)
-	question := fmt.Sprintf("Delete user %s and %s for good?", u.UserName, count(len(groups), "membership"))
+	question := fmt.Sprintf("Delete user %s and %s for good?", u.UserName, count(memberships, "membership"))
 	return d.carryOutAsked(ctx, "delete user "+u.UserName, question, o)
 }
 

@@ -69,7 +69,7 @@ func (d *draft) userOfRow(ctx context.Context, userName string, edits []identity
 	}
 	c, err := d.newUser(ctx, userName, edits, o)
 	if err == nil {
-		d.add(c)
+		d.Add(c)
 	}
 	return err
 }

@@ -1,0 +1,111 @@
+// Package command makes one request of a caller, who names the objects they
+// mean, into a plan, and has it carried out: what the command line does for a
+// person at the keyboard, and a door for whoever calls it.
+//
+// It writes nothing itself and decides nothing that a caller has not asked for.
+package command
+
+import (
+	"context"
+	"time"
+
+	"rollcall/apply"
+	"rollcall/directory"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/journal"
+	"rollcall/link"
+	"rollcall/plan"
+)
+
+// Desk is where requests about one directory become plans. Its fields are set
+// once; its methods are safe for concurrent use.
+type Desk struct {
+	Directory *directory.Directory
+	Journal   *journal.Journal
+	Links     *link.Store
+	Clock     apply.Clock
+	// Limits are the brakes that hold for by's requests in this directory.
+	Limits func(ctx context.Context, by plan.Actor) (plan.Limits, error)
+	// Progress is told after every change; it may be nil.
+	Progress func(done, total int)
+}
+
+// Draft is the plan of one request in the making.
+type Draft struct {
+	desk      *Desk
+	Directory *directory.Directory
+	Plan      *plan.Plan
+	// Held is told of somebody the plan is about who is held: carrying it out
+	// refuses whatever lets them in. It may be nil.
+	Held func(name string, hold link.Hold)
+}
+
+// Begin begins a plan for by. Whatever is written after this moment makes the
+// plan stale.
+func (d *Desk) Begin(ctx context.Context, by plan.Actor) (*Draft, error) {
+	made := time.Now().UTC()
+	if d.Clock != nil {
+		made = d.Clock.Now().UTC()
+	}
+	store, err := d.Directory.Store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Draft{desk: d, Directory: d.Directory, Plan: &plan.Plan{Header: plan.Header{
+		Format: plan.Format, Origin: plan.FromCommand, Directory: d.Directory.Name(), Store: store.ID, Instance: store.Instance,
+		Made: made, By: by,
+	}}}, nil
+}
+
+// Add appends a change and returns its number.
+func (d *Draft) Add(c plan.Change) int {
+	c.Number = len(d.Plan.Changes) + 1
+	if c.Kind.Creates() {
+		c.Subject = plan.New(c.Number)
+	}
+	d.Plan.Changes = append(d.Plan.Changes, c)
+	return c.Number
+}
+
+// Finish gives the plan its title and holds it against the brakes.
+func (d *Draft) Finish(ctx context.Context, title string) error {
+	d.Plan.Title = title
+	limits, err := d.desk.Limits(ctx, d.Plan.By)
+	if err != nil {
+		return err
+	}
+	d.Plan.Brakes = limits.Apply(d.Plan, plan.Evidence{})
+	return nil
+}
+
+// CarryOut carries a finished plan out, as [apply.Executor.Run] does: a braked
+// plan is stored and refused with an apply.BrakedError, and what failed is in
+// the result.
+func (d *Draft) CarryOut(ctx context.Context) (*apply.Result, error) {
+	x := apply.Executor{
+		Directory: d.Directory, Journal: d.desk.Journal, Links: d.desk.Links, Clock: d.desk.Clock, Progress: d.desk.Progress,
+	}
+	return x.Run(ctx, d.Plan, apply.Options{Fresh: true, Actor: d.Plan.By})
+}
+
+// Record returns whose record an object is linked to, or nil.
+func (d *Desk) Record(ctx context.Context, kind identity.Kind, id identity.ID) (*identity.Record, error) {
+	l, err := d.Links.ByObject(ctx, d.Directory.Name(), kind, id)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return &l.Record, err
+}
+
+// sayHeld tells whoever listens that a person is held.
+func (d *Draft) sayHeld(ctx context.Context, name string, r *identity.Record) error {
+	if r == nil || d.Held == nil {
+		return nil
+	}
+	hold, held, err := d.desk.Links.Held(ctx, r.Source, r.Anchor)
+	if held {
+		d.Held(name, hold)
+	}
+	return err
+}

@@ -1,0 +1,118 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+// Group is [Draft.User] for groups.
+func (d *Draft) Group(ctx context.Context, g identity.Group, kind plan.Kind, reason string) (plan.Change, error) {
+	digest, err := identity.GroupDigest(&g, nil)
+	if err != nil {
+		return plan.Change{}, err
+	}
+	r, err := d.desk.Record(ctx, identity.KindGroup, g.ID)
+	return plan.Change{
+		Kind: kind, Subject: plan.Existing(g.ID), Name: g.DisplayName, Record: r, Reason: reason,
+		Expect: plan.Seal{Revision: g.Revision, Digest: digest},
+	}, err
+}
+
+// NewGroup is the creation of a group, to be added to the plan; fault.Invalid
+// for one that cannot be.
+func (d *Draft) NewGroup(g identity.Group, reason string) (plan.Change, error) {
+	if err := g.Validate(); err != nil {
+		return plan.Change{}, err
+	}
+	full, err := identity.GroupEdits(&identity.Group{}, &g, nil)
+	return plan.Change{Kind: plan.GroupCreate, Name: g.DisplayName, Edits: full, Reason: reason}, err
+}
+
+// ChangeGroup is [Draft.ChangeUser] for groups.
+func (d *Draft) ChangeGroup(ctx context.Context, g identity.Group, edits []identity.Edit, reason string, check func(differ []identity.Edit) error) error {
+	to := g
+	if err := to.Apply(edits); err != nil {
+		return err
+	}
+	if err := to.Validate(); err != nil {
+		return err
+	}
+	differ, err := identity.GroupEdits(&g, &to, nil)
+	if err != nil || len(differ) == 0 {
+		return err
+	}
+	if check != nil {
+		if err := check(differ); err != nil {
+			return err
+		}
+	}
+	c, err := d.Group(ctx, g, plan.GroupUpdate, reason)
+	if err != nil {
+		return err
+	}
+	c.Edits = differ
+	d.Add(c)
+	return nil
+}
+
+// EndGroup plans the deletion of a group whose complete members these are.
+func (d *Draft) EndGroup(ctx context.Context, g identity.Group, members []identity.User, reason string) error {
+	c, err := d.Group(ctx, g, plan.GroupDelete, reason)
+	if err != nil {
+		return err
+	}
+	if c.Edits, err = identity.GroupEdits(&g, &identity.Group{}, nil); err != nil {
+		return err
+	}
+	ids := make([]identity.ID, len(members))
+	for i, u := range members {
+		ids[i] = u.ID
+		c.Ends = append(c.Ends, plan.Tie{Object: u.ID, Name: u.UserName})
+	}
+	c.Expect.Members = plan.MembersDigest(ids)
+	d.Add(c)
+	return nil
+}
+
+// Member is a user as a change of a group's members names them. A plan has one
+// source: users of two are fault.Invalid.
+func (d *Draft) Member(ctx context.Context, u identity.User) (plan.Member, error) {
+	m := plan.Member{User: plan.Existing(u.ID), Name: u.UserName}
+	r, err := d.desk.Record(ctx, identity.KindUser, u.ID)
+	if err != nil || r == nil {
+		return m, err
+	}
+	if d.Plan.Source != "" && d.Plan.Source != r.Source {
+		return m, fault.Text(fault.Invalid, "plan membership", "", "the users are of two sources, "+d.Plan.Source+" and "+r.Source+"; a plan has one: make a request for each")
+	}
+	d.Plan.Source, m.Anchor = r.Source, r.Anchor
+	return m, d.sayHeld(ctx, u.UserName, r)
+}
+
+// GroupsOf lists a user's groups by name.
+func (d *Draft) GroupsOf(ctx context.Context, user identity.ID) ([]identity.Group, error) {
+	var groups []identity.Group
+	for m, err := range d.Directory.Memberships(ctx, user) {
+		if err != nil {
+			return nil, err
+		}
+		g, err := d.Directory.Group(ctx, m.GroupID)
+		if fault.Is(err, fault.NotFound) {
+			continue // it went while we were reading
+		}
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, g)
+	}
+	slices.SortFunc(groups, func(a, b identity.Group) int {
+		return cmp.Or(strings.Compare(identity.Fold(a.DisplayName), identity.Fold(b.DisplayName)), strings.Compare(a.DisplayName, b.DisplayName))
+	})
+	return groups, nil
+}
