@@ -168,7 +168,7 @@ func TestARunSurvivesBeingKilledAgainAndAgain(t *testing.T) {
 		case len(open) == 0: // killed before the run began
 		case open[0].Status == "interrupted":
 			interrupted++
-			command = []string{"run", "resume"}
+			command = [][]string{{"run", "resume"}, {"sync", "run", "corp"}}[interrupted%2]
 		case open[0].Status != "complete":
 			t.Fatalf("the run is %s", open[0].Status)
 		}

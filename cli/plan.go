@@ -47,6 +47,13 @@ stored as a file, and carried out later: then each change whose object has moved
 }
 
 func runPlan(ctx context.Context, h *house, sync string, o planMake) error {
+	s, err := h.sync(sync)
+	if err != nil {
+		return err
+	}
+	if err := h.sayInterrupted(ctx, h.directoryName(s.Directory)); err != nil {
+		return err
+	}
 	p, err := h.planSync(ctx, sync)
 	if err != nil {
 		return err

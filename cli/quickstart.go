@@ -169,18 +169,7 @@ func (q quickstart) finishEarlier(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	runs, err := h.journal.Unfinished(ctx, d.Name())
-	if err != nil {
-		return err
-	}
-	for _, r := range runs {
-		say(q.app.err, "An earlier run was interrupted; going on with %s.", r.ID)
-		result, err := h.executor(d).Resume(ctx, r.ID)
-		if err := h.report(result, err); err != nil {
-			return err
-		}
-	}
-	return nil
+	return h.finishInterrupted(ctx, d.Name())
 }
 
 func (q quickstart) heading(text string) {

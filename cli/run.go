@@ -237,6 +237,31 @@ func runResume(ctx context.Context, h *house, refs []string, dryRun bool) error 
 	return quietError{status}
 }
 
+// finishInterrupted goes on with what was interrupted on a directory, so that
+// what it made and has not linked yet is not taken for somebody else's. A run
+// that ends with failures is over all the same: the next plan begins there.
+func (h *house) finishInterrupted(ctx context.Context, name string) error {
+	runs, err := h.journal.Unfinished(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if err := h.resume(ctx, r, false); err != nil && !errors.As(err, new(quietError)) {
+			return fmt.Errorf("run %s was interrupted and cannot be ended, so that no other is begun: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+// sayInterrupted warns that a plan is made while a run is interrupted.
+func (h *house) sayInterrupted(ctx context.Context, name string) error {
+	runs, err := h.journal.Unfinished(ctx, name)
+	for _, r := range runs {
+		say(h.app.err, "Warning: run %s was interrupted, and this plan does not know all that it made. First: rollcall run resume %s", r.ID, r.ID)
+	}
+	return err
+}
+
 // sayRunning names the runs that somebody is at, or was until just now: whose
 // process has died looks alive until the lease ends.
 func (h *house) sayRunning(ctx context.Context) error {

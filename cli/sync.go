@@ -25,7 +25,8 @@ func newSyncRun(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "run SYNC", Short: "Plan a sync and carry the plan out",
 		Long: `Reads the source and the directory whole, plans what differs, shows the plan and carries
-it out. A brake, or a source that cannot be read completely, stops it before any write.`,
+it out. A brake, or a source that cannot be read completely, stops it before any write.
+Runs of the directory that were interrupted are carried to their end first.`,
 		Example: "  rollcall sync run corp\n  rollcall sync run corp --dry-run --exit-code",
 		Args:    cobra.ExactArgs(1),
 
@@ -42,6 +43,17 @@ it out. A brake, or a source that cannot be read completely, stops it before any
 
 func runSync(cmd *cobra.Command, h *house, name string, o syncRun) error {
 	ctx := cmd.Context()
+	s, err := h.sync(name)
+	if err != nil {
+		return err
+	}
+	settle := h.finishInterrupted
+	if o.dryRun {
+		settle = h.sayInterrupted
+	}
+	if err := settle(ctx, h.directoryName(s.Directory)); err != nil {
+		return err
+	}
 	p, err := h.planSync(ctx, name)
 	if err != nil {
 		return err

@@ -55,8 +55,8 @@ func newRunID(now int64) (string, error) {
 }
 
 // Begin starts a run of a stored plan and takes its lease. It fails with
-// fault.Conflict while another sync run of the same target is at it,
-// fault.NotFound if the plan is not stored, fault.Stale if it has had its run,
+// fault.Conflict while another sync run of the same target is at it, or, for a
+// sync, while any run of the target is interrupted; fault.NotFound if the plan is not stored, fault.Stale if it has had its run,
 // fault.Denied if it is braked and no override is given, fault.Invalid if it
 // is for another directory.
 func (j *Journal) Begin(ctx context.Context, s Start) (*Run, error) {
@@ -72,6 +72,9 @@ func (j *Journal) Begin(ctx context.Context, s Start) (*Run, error) {
 	r.lease = lease{name: leaseName(s.Target, s.Sync, id), run: id}
 	err = j.write(ctx, "begin run", "target "+s.Target, func(tx *sqldb.Tx) (err error) {
 		if err := mayBegin(tx, s); err != nil {
+			return err
+		}
+		if err := earlierSettled(tx, s, now); err != nil {
 			return err
 		}
 		if err := r.lease.take(tx, j.holder, j.now()); err != nil {
@@ -114,6 +117,22 @@ func mayBegin(tx *sqldb.Tx, s Start) error {
 		return fault.Text(fault.Denied, "begin run", "plan "+s.Plan.Short(), "a brake stops it: "+tripped[0].Text)
 	}
 	return nil
+}
+
+// earlierSettled refuses a sync while another run of its target is interrupted:
+// what that run has made and not yet linked would look like somebody else's.
+func earlierSettled(tx *sqldb.Tx, s Start, now int64) error {
+	if s.Sync == "" {
+		return nil
+	}
+	rows, err := listRuns(tx, now, "WHERE r.ended = 0 AND c.target = $1 ORDER BY r.started, r.id", s.Target)
+	for _, r := range rows {
+		if r.Status == Interrupted {
+			return fault.Text(fault.Conflict, "begin run", "target "+s.Target, fmt.Sprintf(
+				"run %s was interrupted, and what it made is not all known; go on with it first: rollcall run resume %s", r.ID, r.ID))
+		}
+	}
+	return err
 }
 
 // carriedOut refuses a plan that has had its run: what it expects to find has

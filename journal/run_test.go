@@ -74,6 +74,28 @@ func TestASecondSyncOfATargetIsToldWhoIsAtIt(t *testing.T) {
 	})
 }
 
+// What an interrupted run has made and not linked would look like somebody
+// else's to a sync; a command is about what its caller names.
+func TestASyncBeginsOnceNoRunOfItsTargetIsInterrupted(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for _, begin := range []func() *journal.Run{func() *journal.Run { return b.begin(t, 1) }, func() *journal.Run { return b.command(t) }} {
+			r := begin()
+			r.Release()
+			s := journal.Start{Plan: b.save(t, 1), Target: target, Sync: "corp", Actor: plan.Actor{Name: "ann", Door: "cli"}}
+			if _, err := b.Begin(t.Context(), s); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "rollcall run resume "+r.ID()) {
+				t.Errorf("while one is interrupted: %v", err)
+			}
+			r, err := b.Resume(t.Context(), r.ID())
+			ok(t, err)
+			_, err = r.Finish(t.Context(), journal.Complete, nil)
+			ok(t, err)
+			next := b.start(t, s)
+			_, err = next.Finish(t.Context(), journal.Complete, nil)
+			ok(t, err)
+		}
+	})
+}
+
 func TestARunTakenOverAfterExpiryRefusesItsFormerHolder(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ctx := context.Background()
