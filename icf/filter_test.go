@@ -80,13 +80,13 @@ var filters = map[string]string{
 	`(__NAME__ eq "ann" or __NAME__ eq "bob") and !(title eq "Lead")`: "b", `__NAME__ eq "ann" and true`: "a", `__NAME__ eq "ann" or false`: "a",
 	`!(title pr) or __GROUPS__ eq "g2"`: "abce", `emails pr and (name/familyName eq "Ek" or title eq "lead")`: "ab", `_id eq "1" or _id eq "2" or _id eq "3"`: "abc",
 	// What cannot be read.
-	``: "!it ends where", ` `: "!it ends where", `(`: "!it ends where", `)`: "!want an attribute", `()`: "!want an attribute", `!`: "!it ends where", `x and y`: "!want a number",
+	``: "!it ends where", ` `: "!it ends where", `(`: "!it ends where", `)`: "!want an attribute", `()`: "!want an attribute", `!`: "!it ends where", `x and y`: "!want an operator",
 	`foo eq bar`: "!want a number", `foo pr 123`: "!something follows", `true foo`: "!something follows", `true true`: "!something follows", `true)`: "!something follows", `(true`: "!not closed",
 	`title`: "!want an operator", `title eq`: "!ends where a value", `title eq (`: "!want a number", `title "x"`: "!want an operator", `"title" eq "x"`: "!want an attribute",
 	`title eq "x`: "!has no end", `title eq 'x"`: "!has no end", `title eq "x\"`: "!has no end", `title eq "\`: "!backslash", `title eq "\u12"`: "!four hex", `title eq "\uzzzz"`: "!four hex",
 	`title = "x"`: "!want an operator", `title eq null`: "!want a number", `title eq 01`: "!want a number", `title eq +1`: "!want a number", `title eq 1e999`: "!too large", `title eq -`: "!want a number",
-	`/ eq "x"`: "!no attribute", `a//b eq "x"`: "!no attribute", `a~2 eq "x"`: "!no attribute", `and`: "!want an operator", `true and`: "!it ends where", `or true`: "!ends where a value",
-	`true or`: "!it ends where", "title\teq \"x\"": "!want an operator", `title eq "a" "b"`: "!something follows", `true or or true`: "!ends where a value",
+	`/ eq "x"`: "!no attribute", `a//b eq "x"`: "!no attribute", `a~2 eq "x"`: "!no attribute", `and`: "!want an operator", `true and`: "!it ends where", `or true`: "!want an operator",
+	`true or`: "!it ends where", "title\teq \"x\"": "!want an operator", `title eq "a" "b"`: "!something follows", `true or or true`: "!want an operator",
 	strings.Repeat("(", 257) + "true" + strings.Repeat(")", 257): "!too deep", strings.Repeat("!", 257) + "true": "!too deep", strings.Repeat("(", 256) + "true" + strings.Repeat(")", 256): "abcde",
 	// What can be read and means nothing here.
 	`foo eq "bar"`: "!Attribute foo does not exist", `title pr or foo pr`: "!Attribute foo does not exist", `Title eq "Lead"`: "!Attribute Title does not exist", `title near "x"`: "!operator near",

@@ -2,6 +2,7 @@ package icf
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,7 +130,7 @@ func (p *parser) group(depth int) (Filter, error) {
 var operatorForm = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
 
 func (p *parser) comparison(pointer Pointer) (Filter, error) {
-	if !p.more || p.token.quoted || !operatorForm.MatchString(p.token.text) {
+	if !p.more || p.token.quoted || !operatorForm.MatchString(p.token.text) || slices.ContainsFunc([]string{"and", "or", "true", "false"}, p.word) {
 		return Filter{}, unreadable(p.token.at, "want an operator: eq, co, sw, ew, lt, le, gt, ge, in, ca or pr")
 	}
 	op := Op(strings.ToLower(p.token.text))
