@@ -3,7 +3,6 @@ package reconcile
 import (
 	"context"
 	"iter"
-	"sync"
 
 	"rollcall/directory"
 	"rollcall/identity"
@@ -11,39 +10,50 @@ import (
 
 // Read reads a directory whole; groups and members only if asked. It fails
 // rather than return less than everything.
+//
+// Users, one page after the other, take the longest: groups and members are
+// read beside them.
 func Read(ctx context.Context, d *directory.Directory, withGroups bool) (*Current, error) {
 	store, err := d.Store(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &Current{Store: store, Abilities: d.Abilities(), Limits: d.Limits(), Members: map[identity.ID][]identity.ID{}}
-	for u, err := range d.Users(ctx) {
-		if err != nil {
-			return nil, err
+	c := &Current{Store: store, Abilities: d.Abilities(), Limits: d.Limits(), WithGroups: withGroups, Members: map[identity.ID][]identity.ID{}}
+	users := newCount()
+	err = together(ctx, func(ctx context.Context) (err error) {
+		defer users.end()
+		for u, err := range d.Users(ctx) {
+			if err != nil {
+				return err
+			}
+			c.Users = append(c.Users, u)
+			users.add()
 		}
-		c.Users = append(c.Users, u)
-	}
-	if !withGroups {
-		return c, nil
-	}
-	c.WithGroups = true
-	for g, err := range d.Groups(ctx) {
-		if err != nil {
-			return nil, err
+		return nil
+	}, func(ctx context.Context) (err error) {
+		if !withGroups {
+			return nil
 		}
-		c.Groups = append(c.Groups, g)
+		if c.Groups, err = collect(d.Groups(ctx)); err != nil {
+			return err
+		}
+		// From the side that has fewer objects: each costs a call at least, and
+		// most need no second.
+		if users.reach(ctx, len(c.Groups)) {
+			return c.readMembers(ctx, d)
+		}
+		return c.readMemberships(ctx, d)
+	})
+	if err != nil {
+		return nil, err
 	}
-	return c, c.readMembers(ctx, d)
+	return c, nil
 }
 
-// readMembers reads who is in which group, from the side that has fewer
-// objects: each costs a call at least, and most need no second.
+// readMembers reads the users of each group.
 func (c *Current) readMembers(ctx context.Context, d *directory.Directory) error {
-	if len(c.Users) < len(c.Groups) {
-		return c.readMemberships(ctx, d)
-	}
 	lists, err := each(ctx, c.Groups, func(ctx context.Context, g identity.Group) ([]identity.ID, error) {
-		return ReadMembers(ctx, d, g.ID)
+		return collect(d.MemberIDs(ctx, g.ID))
 	})
 	for i, members := range lists {
 		c.Members[c.Groups[i].ID] = members
@@ -51,11 +61,11 @@ func (c *Current) readMembers(ctx context.Context, d *directory.Directory) error
 	return err
 }
 
-// readMemberships reads the groups of each user. A group that came after the
-// groups were listed is none of theirs yet.
+// readMemberships reads the groups of each user, all of whom are read. A group
+// that came after the groups were listed is none of theirs yet.
 func (c *Current) readMemberships(ctx context.Context, d *directory.Directory) error {
 	lists, err := each(ctx, c.Users, func(ctx context.Context, u identity.User) ([]identity.ID, error) {
-		return collect(d.Memberships(ctx, u.ID), func(m identity.Membership) identity.ID { return m.GroupID })
+		return collect(d.GroupIDs(ctx, u.ID))
 	})
 	for _, g := range c.Groups {
 		c.Members[g.ID] = nil
@@ -72,44 +82,23 @@ func (c *Current) readMemberships(ctx context.Context, d *directory.Directory) e
 
 // ReadMembers lists the users of one group.
 func ReadMembers(ctx context.Context, d *directory.Directory, group identity.ID) ([]identity.ID, error) {
-	return collect(d.Members(ctx, group), func(m identity.Membership) identity.ID { return m.UserID })
-}
-
-func collect[From, To any](all iter.Seq2[From, error], pick func(From) To) ([]To, error) {
-	var out []To
-	for item, err := range all {
+	var out []identity.ID
+	for m, err := range d.Members(ctx, group) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, pick(item))
+		out = append(out, m.UserID)
 	}
 	return out, nil
 }
 
-// reading is how many lists are read side by side: at answers that take 200 ms,
-// enough to use all of what AWS lets one account ask.
-const reading = 4
-
-// each asks about every item, a few at a time, and returns the answers in the
-// order of the items. The first failure ends it.
-func each[From, To any](ctx context.Context, items []From, ask func(context.Context, From) (To, error)) ([]To, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	answers := make([]To, len(items))
-	var workers sync.WaitGroup
-	for part := range min(reading, len(items)) {
-		workers.Go(func() {
-			for i := part; i < len(items) && ctx.Err() == nil; i += reading {
-				var err error
-				if answers[i], err = ask(ctx, items[i]); err != nil {
-					cancel(err)
-				}
-			}
-		})
+func collect[T any](all iter.Seq2[T, error]) ([]T, error) {
+	var out []T
+	for item, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, item)
 	}
-	workers.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return answers, nil
+	return out, nil
 }

@@ -80,7 +80,7 @@ func New(o Options) (directory.Driver, error) {
 	}
 	switch {
 	case byAPI != nil && bySCIM != nil:
-		return both{byAPI, bySCIM}, nil
+		return both{byAPI, bySCIM, new(spread)}, nil
 	case byAPI != nil:
 		return apiOnly{byAPI}, nil
 	case bySCIM != nil:

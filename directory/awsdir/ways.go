@@ -14,6 +14,8 @@ import (
 //
 //	                          both                    API only     SCIM only
 //	read, list, find          API                     API          SCIM, by cursor
+//	who is in which group     API or SCIM, whichever  API          SCIM, by cursor
+//	                          has less to do
 //	find by external id       SCIM, then API; API     API          SCIM
 //	                          alone if SCIM is shut
 //	new user, new group       SCIM if it has what the API   SCIM
@@ -37,7 +39,8 @@ type scimOnly struct{ *endpoint }
 // both is the usual: what is not said below is done by the API.
 type both struct {
 	*api
-	scim *endpoint
+	scim   *endpoint
+	spread *spread
 }
 
 var (
@@ -58,6 +61,7 @@ var (
 	_ directory.ExternalIDSetter  = both{}
 	_ directory.MemberChanger     = both{}
 	_ directory.Founder           = both{}
+	_ directory.IDLister          = both{}
 )
 
 // inFlight keeps 20 calls a second busy at answers that take a second, and lets

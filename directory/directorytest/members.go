@@ -2,6 +2,8 @@ package directorytest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"rollcall/directory"
@@ -29,7 +31,17 @@ func members(t *testing.T, d directory.Driver, group identity.ID) map[identity.I
 		}
 		all[m.UserID] = m
 	}
+	sameIDs(t, "users of the group", collect(t, "members' ids", directory.New("test", d).MemberIDs(ctx(t), group)), all)
 	return all
+}
+
+// sameIDs checks that a listing of ids has what the memberships have.
+func sameIDs(t *testing.T, what string, ids []identity.ID, all map[identity.ID]identity.Membership) {
+	t.Helper()
+	slices.Sort(ids)
+	if want := slices.Sorted(maps.Keys(all)); !slices.Equal(ids, want) {
+		t.Errorf("%s by their ids: %v, want %v", what, ids, want)
+	}
 }
 
 func memberships(t *testing.T, d directory.Driver, user identity.ID) map[identity.ID]identity.Membership {
@@ -41,6 +53,7 @@ func memberships(t *testing.T, d directory.Driver, user identity.ID) map[identit
 		}
 		all[m.GroupID] = m
 	}
+	sameIDs(t, "groups of the user", collect(t, "groups' ids", directory.New("test", d).GroupIDs(ctx(t), user)), all)
 	return all
 }
 
