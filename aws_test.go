@@ -60,12 +60,13 @@ func (r *remote) shell(env *testscript.Env) error {
 	return nil
 }
 
-// members makes so many users and a group of them, behind everybody's back:
+// members makes so many users and a group of them, behind everybody's back,
+// and gives the group permission sets in an account called prod:
 //
-//	members GROUP N
+//	members GROUP N [PERMISSION-SET...]
 func (r *remote) members(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: members GROUP N")
+	if len(args) < 2 {
+		ts.Fatalf("usage: members GROUP N [PERMISSION-SET...]")
 	}
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
@@ -73,7 +74,14 @@ func (r *remote) members(ts *testscript.TestScript, _ bool, args []string) {
 	for i := range users {
 		users[i] = r.User(fmt.Sprintf("%s%03d", args[0], i+1))
 	}
-	r.Group(args[0], users...)
+	group := r.Group(args[0], users...)
+	if len(args) == 2 {
+		return
+	}
+	prod := r.Account("prod")
+	for _, set := range args[2:] {
+		r.Assign(group, r.PermissionSet(set), prod)
+	}
 }
 
 // fault makes one kind of fault strike every call of an operation from now on,

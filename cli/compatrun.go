@@ -248,15 +248,13 @@ func (s *script) deleteGroup(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	members, err := d.deleteGroup(ctx, g, scriptReason)
+	lost, err := d.deleteGroup(ctx, g, scriptReason)
 	if err != nil {
 		return err
 	}
-	if len(members) > 0 && !s.is("force") {
-		say(s.err, "%s: group %s has %s, who would lose what it gives them; --force deletes it all the same:", operationsProgram, g.DisplayName, count(len(members), "member"))
-		for _, u := range members {
-			say(s.err, "  %s", u.UserName)
-		}
+	if !lost.none() && !s.is("force") {
+		say(s.err, "%s: refused; --force deletes the group all the same.", operationsProgram)
+		lost.show(s.err)
 		return errRefused
 	}
 	if err := d.carryOut(ctx, "delete group "+g.DisplayName, s.change()); err != nil || s.is("dry-run") {

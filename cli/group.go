@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -184,8 +183,9 @@ func newGroupDelete(a *app) *cobra.Command {
 	var o deletion
 	c := &cobra.Command{
 		Use: "delete GROUP", Short: "Delete a group for good",
-		Long: `Deletes a group; its members lose whatever it gave them. There is no way back: a group made again
-has a new id, and what was assigned to the old one is gone.
+		Long: `Deletes a group; its members lose whatever it gave them. Members and assignments are shown first.
+There is no way back: a group made again has a new id, and what was assigned to the old one is left
+behind under an id that is dead.
 
 ` + groupNaming,
 		Example: "  rollcall group delete night-shift --dry-run\n  rollcall group delete night-shift --yes",
@@ -207,27 +207,32 @@ func runGroupDelete(ctx context.Context, h *house, name string, o deletion) erro
 	if err != nil {
 		return err
 	}
-	members, err := d.deleteGroup(ctx, g, o.reason)
+	lost, err := d.deleteGroup(ctx, g, o.reason)
 	if err != nil {
 		return err
 	}
-	say(h.app.err, "It has %s, which go with it.", count(len(members), "membership"))
-	question := fmt.Sprintf("Delete group %s and %s for good?", g.DisplayName, count(len(members), "membership"))
-	return d.carryOutAsked(ctx, "delete group "+g.DisplayName, question, o)
+	lost.show(h.app.err)
+	return d.carryOutAsked(ctx, "delete group "+g.DisplayName, lost.question(), o)
 }
 
-// deleteGroup plans the deletion of a group, and returns who is in it.
-func (d *draft) deleteGroup(ctx context.Context, g identity.Group, reason string) (members []identity.User, err error) {
+// deleteGroup plans the deletion of a group, and returns what hangs on it.
+func (d *draft) deleteGroup(ctx context.Context, g identity.Group, reason string) (*loss, error) {
 	memberships, users, err := membersOf(ctx, d.directory, g.ID)
 	if err != nil {
 		return nil, err
 	}
+	var members []identity.User
+	var names []string
 	for _, m := range memberships {
 		u, there := users[m.UserID]
 		if !there {
 			return nil, fault.Text(fault.Stale, "plan deletion", "group "+g.DisplayName, "a member of it was deleted just now; try again")
 		}
-		members = append(members, u)
+		members, names = append(members, u), append(names, u.UserName)
 	}
-	return members, d.EndGroup(ctx, g, members, reason)
+	slices.SortFunc(names, byName)
+	if err := d.EndGroup(ctx, g, members, reason); err != nil {
+		return nil, err
+	}
+	return d.loss(ctx, identity.KindGroup, g.ID, g.DisplayName, names)
 }

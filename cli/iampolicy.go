@@ -86,8 +86,11 @@ func policyFor(d config.Directory, o policyOptions) policy {
 		if !o.readOnly {
 			p.allow("ChangeDirectory", directoryActions(true), directoryResources(part, d)...)
 		}
-		if d.Store == "" {
+		if d.Store == "" || d.Instance == "" && !o.readOnly && !o.assignments {
 			p.allow("FindInstance", []string{"sso:ListInstances"}, "*")
+		}
+		if !o.readOnly && !o.assignments {
+			p.allow("SeeWhatDeletionsLeaveBehind", lossReads, "*")
 		}
 	}
 	if o.assignments && d.UsesAPI() {
@@ -177,6 +180,12 @@ func each(prefix string, names []string) []string {
 	}
 	return all
 }
+
+// lossReads are what a deletion looks at first: what the object was given, and
+// the names of that.
+var lossReads = append(each("sso:", []string{
+	"DescribeApplication", "DescribePermissionSet", "ListAccountAssignmentsForPrincipal", "ListApplicationAssignmentsForPrincipal",
+}), "organizations:DescribeAccount")
 
 // What the access side calls.
 var (

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -63,45 +64,47 @@ func TestThePolicyIsThatOfTheConfiguration(t *testing.T) {
 	for name, c := range map[string]struct {
 		keys string
 		o    policyOptions
-		sids string
-		has  string
 	}{
-		"all that is usual":  {store, policyOptions{}, "ReadDirectory ChangeDirectory", `"arn:aws:identitystore::*:identitystore/d-1234567890"`},
-		"read only":          {store, policyOptions{readOnly: true}, "ReadDirectory", "identitystore:ListUsers"},
-		"nothing said":       {"", policyOptions{}, "ReadDirectory ChangeDirectory FindInstance", "identitystore/*"},
-		"assignments":        {store, policyOptions{assignments: true}, "ReadDirectory ChangeDirectory ReadAssignments ReadOrganization ChangeAssignments", "sso:CreateAccountAssignment"},
-		"assignments, reads": {store, policyOptions{assignments: true, readOnly: true}, "ReadDirectory ReadAssignments ReadOrganization", "sso:ListInstances"},
-		"a role's":           {store + role, policyOptions{}, "ReadDirectory ChangeDirectory", "arn:aws-cn:identitystore:::user/*"},
-		"who takes the role": {store + role, policyOptions{taker: true}, "TakeTheRole", "arn:aws-cn:iam::111122223333:role/R"},
-		"a secret": {
-			store + scim("token: 'aws-sm:rollcall/scim#token', next_token: 'aws-sm:rollcall/scim#next'"),
-			policyOptions{},
-			"ReadDirectory ChangeDirectory ReadSecrets", `["arn:aws:secretsmanager:eu-west-1:*:secret:rollcall/scim-??????"]`,
-		},
-		"a secret's ARN": {
-			store + scim("token: 'aws-sm:arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf'"),
-			policyOptions{},
-			"ReadDirectory ChangeDirectory ReadSecrets", `["arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf"]`,
-		},
-		"SCIM alone": {"api: none\n" + store + scim("token: 'aws-ssm:/a/b'"), policyOptions{}, "ReadParameters", "arn:aws:ssm:eu-west-1:*:parameter/a/b"},
+		"usual":                {store, policyOptions{}},
+		"read-only":            {store, policyOptions{readOnly: true}},
+		"instance":             {store + "instance: 'arn:aws:sso:::instance/ssoins-1234567890abcdef'\n", policyOptions{}},
+		"nothing-said":         {"", policyOptions{}},
+		"assignments":          {store, policyOptions{assignments: true}},
+		"assignments-read":     {store, policyOptions{assignments: true, readOnly: true}},
+		"role":                 {store + role, policyOptions{}},
+		"taker-of-the-role":    {store + role, policyOptions{taker: true}},
+		"secret":               {store + scim("token: 'aws-sm:rollcall/scim#token', next_token: 'aws-sm:rollcall/scim#next'"), policyOptions{}},
+		"secret-by-arn":        {store + scim("token: 'aws-sm:arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf'"), policyOptions{}},
+		"scim-alone-parameter": {"api: none\n" + store + scim("token: 'aws-ssm:/a/b'"), policyOptions{}},
+		"government":           {"region: us-gov-west-1\nstore: d-1234567890\n", policyOptions{}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			out := new(bytes.Buffer)
+			a := &app{out: out, output: "json"}
 			p := policyFor(directoryOf(t, c.keys), c.o)
-			var sids []string
-			for _, s := range p.Statement {
-				sids = append(sids, s.Sid)
-			}
-			text, err := json.Marshal(p)
-			if err != nil {
+			if err := a.printValues(p); err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(sids, " "); got != c.sids || !strings.Contains(string(text), c.has) {
-				t.Errorf("%s\n%s\nwant %s and %s", got, text, c.sids, c.has)
-			}
-			if len(text) > 6144 { // a managed policy has no more characters
-				t.Errorf("%d characters", len(text))
+			golden(t, filepath.Join("testdata", "iam-policy", name+".json"), out.String())
+			if text, err := json.Marshal(p); err != nil || len(text) > 6144 { // a managed policy has no more characters
+				t.Errorf("%d characters, %v", len(text), err)
 			}
 		})
+	}
+}
+
+// golden compares a text with the file that says what it should be, which
+// UPDATE=1 writes.
+func golden(t *testing.T, file, text string) {
+	t.Helper()
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want, err := os.ReadFile(file); err != nil || string(want) != text {
+		t.Errorf("%v; UPDATE=1 writes %s, which has\n%s\nnow it is\n%s", err, file, want, text)
 	}
 }
 
@@ -109,4 +112,44 @@ func TestThePolicyIsThatOfTheConfiguration(t *testing.T) {
 func directoryOf(t *testing.T, keys string) config.Directory {
 	t.Helper()
 	return away(t, keys).config.Directories["aws"]
+}
+
+// What is read by people is in the order in which it was thought: AWS's
+// policies begin with their version.
+func TestWhatIsPrintedIsInTheOrderOfItsNames(t *testing.T) {
+	p := policy{Version: "2012-10-17"}
+	p.allow("One", []string{"sso:ListInstances"}, "*")
+	for output, want := range map[string]string{
+		"json": `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "One",
+      "Effect": "Allow",
+      "Action": [
+        "sso:ListInstances"
+      ],
+      "Resource": [
+        "*"
+      ]
+    }
+  ]
+}
+`,
+		"yaml": `Version: "2012-10-17"
+Statement:
+- Sid: One
+  Effect: Allow
+  Action:
+  - sso:ListInstances
+  Resource:
+  - "*"
+`,
+	} {
+		out := new(bytes.Buffer)
+		a := &app{out: out, output: output}
+		if err := a.printValues(p); err != nil || out.String() != want {
+			t.Errorf("%s: %v\n%s", output, err, out)
+		}
+	}
 }

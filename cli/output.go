@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -40,17 +40,21 @@ func (a *app) print(l listing) error {
 func (a *app) forPeople() bool { return a.output == "table" && a.query == "" }
 
 func (a *app) printValues(v any) error {
-	generic, err := plainValues(v)
-	if err != nil {
-		return err
-	}
 	if a.query != "" {
-		if generic, err = jmespath.Search(a.query, generic); err != nil {
+		generic, err := plainValues(v)
+		if err != nil {
+			return err
+		}
+		if v, err = jmespath.Search(a.query, generic); err != nil {
 			return usage("--query: %w", err)
 		}
 	}
 	if a.output == "yaml" {
-		text, err := yaml.Marshal(whole(generic))
+		ordered, err := inOrder(v)
+		if err != nil {
+			return err
+		}
+		text, err := yaml.Marshal(ordered)
 		if err != nil {
 			return err
 		}
@@ -60,7 +64,7 @@ func (a *app) printValues(v any) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(generic)
+	return enc.Encode(v)
 }
 
 // plainValues turns structs into what JMESPath walks, by their JSON names.
@@ -73,24 +77,63 @@ func plainValues(v any) (any, error) {
 	return generic, json.Unmarshal(text, &generic)
 }
 
-// whole turns numbers without a fraction into integers: JSON knows one kind of
-// number, YAML two.
-func whole(v any) any {
-	switch v := v.(type) {
-	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return int64(v)
-		}
-	case []any:
-		for i := range v {
-			v[i] = whole(v[i])
-		}
-	case map[string]any:
-		for key := range v {
-			v[key] = whole(v[key])
-		}
+// inOrder is a value with the names of its JSON, in the order that JSON has
+// them. Numbers without a fraction are integers: JSON knows one kind of number,
+// YAML two.
+func inOrder(v any) (any, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
 	}
-	return v
+	read := json.NewDecoder(bytes.NewReader(text))
+	read.UseNumber()
+	return nextInOrder(read)
+}
+
+func nextInOrder(read *json.Decoder) (any, error) {
+	token, err := read.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token := token.(type) {
+	case json.Number:
+		if n, err := token.Int64(); err == nil {
+			return n, nil
+		}
+		return token.Float64()
+	case json.Delim:
+		if token == '{' {
+			return objectInOrder(read)
+		}
+		list := []any{}
+		for read.More() {
+			item, err := nextInOrder(read)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, item)
+		}
+		_, err := read.Token() // its end
+		return list, err
+	}
+	return token, nil
+}
+
+func objectInOrder(read *json.Decoder) (any, error) {
+	object := yaml.MapSlice{}
+	for read.More() {
+		name, err := read.Token()
+		if err != nil {
+			return nil, err
+		}
+		value, err := nextInOrder(read)
+		if err != nil {
+			return nil, err
+		}
+		object = append(object, yaml.MapItem{Key: name, Value: value})
+	}
+	_, err := read.Token() // its end
+	return object, err
 }
 
 func printTable(w io.Writer, l listing) error {

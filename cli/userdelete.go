@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/identity"
+	"rollcall/plan"
 )
 
 func newUserDelete(a *app) *cobra.Command {
@@ -17,7 +18,8 @@ func newUserDelete(a *app) *cobra.Command {
 they are not deleted. Somebody who is linked to a source is also put on hold, so that no sync
 makes them again until rollcall user release.
 
-There is no way back: a user made again has a new id, and what was assigned to the old one is gone.
+Groups and assignments are shown first. There is no way back: a user made again has a new id, and
+what was assigned to the old one is left behind under an id that is dead.
 
 ` + naming,
 		Example: "  rollcall user delete ann --dry-run\n  rollcall user delete ann --yes --reason 'left, ticket 42'",
@@ -41,12 +43,21 @@ There is no way back: a user made again has a new id, and what was assigned to t
 // deleteUser plans disabling first and deleting last; what lies between waits
 // for nothing, and only the deletion waits for it.
 func (h *house) deleteUser(ctx context.Context, d *draft, u identity.User, o deletion) error {
-	memberships, err := d.EndUser(ctx, u, o.reason)
+	if _, err := d.EndUser(ctx, u, o.reason); err != nil {
+		return err
+	}
+	var groups []string
+	for _, c := range d.plan.Changes {
+		if c.Kind == plan.GroupMembers {
+			groups = append(groups, c.Name)
+		}
+	}
+	lost, err := d.loss(ctx, identity.KindUser, u.ID, u.UserName, groups)
 	if err != nil {
 		return err
 	}
-	question := fmt.Sprintf("Delete user %s and %s for good?", u.UserName, count(memberships, "membership"))
-	return d.carryOutAsked(ctx, "delete user "+u.UserName, question, o)
+	lost.show(h.app.err)
+	return d.carryOutAsked(ctx, "delete user "+u.UserName, lost.question(), o)
 }
 
 // count writes "1 user", "2 users".

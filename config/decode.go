@@ -223,10 +223,11 @@ func (d *decoder) decodeStruct(n ast.Node, v reflect.Value, at path) {
 	if d.unknownKind(entries, fields, at) {
 		return
 	}
+	valid := ofKind(kindOf(entries, fields), fields)
 	for _, e := range entries {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == e.name })
 		if i < 0 {
-			d.complain(at.with(e.name), e.place, unknownKey(e.name, fields))
+			d.complain(at.with(e.name), e.place, unknownKey(e.name, valid))
 			continue
 		}
 		f := fields[i]
@@ -267,6 +268,26 @@ func (d *decoder) unknownKind(entries []entry, fields []field, at path) bool {
 		}
 	}
 	return false
+}
+
+// kindOf is what the entry that decides the kind says; empty if there is none.
+func kindOf(entries []entry, fields []field) string {
+	for _, f := range fields {
+		for _, e := range entries {
+			if text, ok := scalarText(e.value); ok && f.decides && e.name == f.name {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// ofKind are the fields that a thing of that kind may have; all of them while
+// nobody says which kind it is.
+func ofKind(kind string, fields []field) []field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool {
+		return kind != "" && !strings.Contains(kind, "${") && f.of != "" && !slices.Contains(strings.Split(f.of, ","), kind)
+	})
 }
 
 func unknownKey(name string, fields []field) string {

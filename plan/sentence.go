@@ -42,15 +42,20 @@ func (c Change) Sentence() string {
 	return string(c.Kind) + " " + c.Name
 }
 
-// ties says how many memberships go with an object that is deleted.
+// ties says which memberships go with an object that is deleted.
 func ties(ends []Tie) string {
+	names := make([]string, len(ends))
+	for i, e := range ends {
+		names[i] = e.Name
+	}
+	slices.Sort(names)
 	switch len(ends) {
 	case 0:
 		return ""
 	case 1:
-		return " with its membership"
+		return " with its membership: " + names[0]
 	}
-	return fmt.Sprintf(" with its %d memberships", len(ends))
+	return fmt.Sprintf(" with its %d memberships: %s", len(ends), someOf(names))
 }
 
 // changed lists edits as "title Engineer → Lead, nickName unset".
@@ -79,12 +84,17 @@ func moves(add, remove []Member) string {
 const namedMembers = 3 // more are counted
 
 func memberNames(members []Member) string {
-	names := make([]string, 0, namedMembers)
-	for _, m := range members[:min(len(members), namedMembers)] {
-		names = append(names, m.Name)
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = m.Name
 	}
-	text := strings.Join(names, ", ")
-	if more := len(members) - namedMembers; more > 0 {
+	return someOf(names)
+}
+
+// someOf names the first few, and counts the rest.
+func someOf(names []string) string {
+	text := strings.Join(names[:min(len(names), namedMembers)], ", ")
+	if more := len(names) - namedMembers; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
