@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"time"
 
+	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
@@ -28,7 +29,12 @@ type Executor struct {
 	Journal   *journal.Journal
 	Links     *link.Store
 	Clock     Clock
-	InFlight  int // changes under way at once; 0 means DefaultInFlight, or less if the directory takes less
+	InFlight  int // changes of the directory under way at once; 0 means DefaultInFlight, or less if the directory takes less
+
+	// Assignments is the access side of the directory. Without it assignments
+	// are not changed, and what a deletion takes along is not looked at: some
+	// directories have none that can be reached.
+	Assignments *assignment.Instance
 
 	// Progress is told after every change; it may be nil. It is called from
 	// one goroutine at a time and must not block.

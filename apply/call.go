@@ -121,6 +121,15 @@ func (j *job) delete(ctx context.Context) (report, error) {
 			return j.stale(ctx, "its memberships are not those it was planned with"), nil
 		}
 	}
+	if j.x.Assignments != nil {
+		now, err := reconcile.Assigned(ctx, j.x.Assignments, identity.Principal{Store: j.plan.Store, Kind: j.change.Kind.Object(), ID: j.subject})
+		if err != nil {
+			return report{}, err
+		}
+		if why := j.otherAssignments(now); why != "" {
+			return j.stale(ctx, why), nil
+		}
+	}
 	del := j.writer.DeleteUser
 	if j.change.Kind == plan.GroupDelete {
 		del = j.writer.DeleteGroup
@@ -133,6 +142,18 @@ func (j *job) delete(ctx context.Context) (report, error) {
 		return report{}, err
 	}
 	return j.deleted(), nil
+}
+
+// otherAssignments says why what would go with the object is not what the plan
+// says, or nothing.
+func (j *job) otherAssignments(now []plan.Assignment) string {
+	switch expected := j.change.Expect.Assigned; {
+	case expected == "" && len(now) > 0:
+		return "it has assignments, and the plan does not say which; make a new plan"
+	case expected != "" && plan.AssignmentsDigest(now) != expected:
+		return "its assignments are not those it was planned with"
+	}
+	return ""
 }
 
 // goneAlready is a deletion that somebody else has made: it is not ours to

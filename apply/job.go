@@ -17,8 +17,10 @@ import (
 	"rollcall/sqldb"
 )
 
-// job is one change, with everything its worker needs to make it alone.
+// job is one change, with everything its worker needs to make it alone. It is
+// itself the craft of users and groups.
 type job struct {
+	craft    craft
 	x        *Executor
 	run      *journal.Run
 	writer   *directory.Writer
@@ -91,12 +93,12 @@ func (w *work) members(j *job, members []plan.Member, adding bool) []identity.ID
 // do makes the change and says what came of it. A temporary refusal is waited
 // out; an answer that was lost is settled by reading.
 func (j *job) do(ctx context.Context) report {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(j.calls())*callTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(j.calls())*callTimeout+j.waits())
 	defer cancel()
 	j.lost, j.sent = j.begun, j.x.Clock.Now()
 	if j.begun {
 		j.sent = j.run.Info().Started
-		if r, settled := j.settle(ctx); settled {
+		if r, settled := j.craft.settle(ctx); settled {
 			return r
 		}
 	}
@@ -105,20 +107,20 @@ func (j *job) do(ctx context.Context) report {
 	}
 	pause := firstPause
 	for attempt, passed := 1, 0; ; attempt++ {
-		r, err := j.call(ctx)
+		r, err := j.craft.call(ctx)
 		if err == nil {
 			return r
 		}
 		if j.passed > passed { // it gets on, so it is not given up
 			attempt, pause, passed = 1, firstPause, j.passed
 		}
-		if r, over := j.judge(ctx, err); over {
+		if r, over := j.craft.judge(ctx, err); over {
 			return r
 		}
-		if attempt == attempts || j.x.Clock.Sleep(ctx, fault.RetryAfter(err)+rand.N(pause)) != nil {
+		if attempt == j.craft.patience() || j.x.Clock.Sleep(ctx, fault.RetryAfter(err)+rand.N(pause)) != nil {
 			return j.failed(ctx, err)
 		}
-		pause *= 2
+		pause = min(2*pause, longestPause)
 	}
 }
 
@@ -126,15 +128,18 @@ const (
 	attempts   = 5
 	firstPause = 400 * time.Millisecond // the first wait is up to that, at random; each further one up to twice as long
 	rereads    = 3                      // how often a change is made again because somebody else was writing
+
+	longestPause = 16 * time.Second
 )
 
 // writtenMeanwhile reports whether another run has written to the object since
 // the plan was made.
 func (j *job) writtenMeanwhile(ctx context.Context) (report, bool) {
-	if j.subject == "" || j.change.Kind == plan.GroupMembers || j.change.Subject != plan.Existing(j.subject) {
+	kind, id := j.craft.about()
+	if id == "" {
 		return report{}, false
 	}
-	run, written, err := j.x.Journal.WrittenSince(ctx, j.plan.Directory, j.change.Kind.Object(), j.subject, j.plan.Made, j.run.ID())
+	run, written, err := j.x.Journal.WrittenSince(ctx, j.plan.Directory, kind, id, j.plan.Made, j.run.ID())
 	if err != nil {
 		return report{change: j.change, err: err}, true
 	}
@@ -142,6 +147,15 @@ func (j *job) writtenMeanwhile(ctx context.Context) (report, bool) {
 		return report{}, false
 	}
 	return j.stale(ctx, "run "+run+" has written to it since the plan was made"), true
+}
+
+func (j *job) patience() int { return attempts }
+
+func (j *job) about() (identity.Kind, identity.ID) {
+	if j.change.Kind == plan.GroupMembers || j.change.Subject != plan.Existing(j.subject) {
+		return j.change.Kind.Object(), ""
+	}
+	return j.change.Kind.Object(), j.subject
 }
 
 func (j *job) failed(ctx context.Context, err error) report {

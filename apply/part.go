@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"time"
 
 	"rollcall/identity"
 	"rollcall/journal"
@@ -86,4 +87,12 @@ func (j *job) updateInPart(ctx context.Context) []journal.Effect {
 func (j *job) calls() int {
 	members, step := len(j.adds)+len(j.removes), j.step()
 	return max(1, (members+step-1)/step)
+}
+
+// waits is how much longer than its calls a change may take.
+func (j *job) waits() time.Duration {
+	if j.change.Kind.Assigns() {
+		return requestPatience + time.Duration(assignmentCalls)*longestPause
+	}
+	return 0
 }

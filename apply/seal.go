@@ -76,6 +76,7 @@ func (w *work) checkSeal(ctx context.Context, expected map[identity.ID][]plan.Ch
 
 func (w *work) refuse(ctx context.Context, c plan.Change, why string) {
 	j := &job{x: w.x, change: c, plan: w.plan, run: w.run}
+	j.craft = j
 	j.subject, _ = c.Subject.ID()
 	w.refused[c.Number] = j.stale(ctx, why)
 }

@@ -117,6 +117,9 @@ func (j *job) finish(ctx context.Context, done func() (report, error)) (report, 
 
 // valuesNow reads the attributes that the change is about.
 func (j *job) valuesNow(ctx context.Context) ([]identity.Edit, error) {
+	if len(j.change.Edits) == 0 {
+		return nil, nil
+	}
 	now, err := j.read(ctx)
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type work struct {
 	holds    held                          // as they were before the last changes were started
 	failures []Failure
 	total    int
+	running  room // changes under way
 }
 
 // held says who is put out: by their record, which outlives the account, and
@@ -110,7 +111,7 @@ func (w *work) remember(c plan.Change, o journal.Outcome) {
 // intents of all that can start in one go, and stops starting more when ctx
 // ends or a fault makes going on useless. It waits for what is under way.
 func (w *work) all(ctx context.Context) error {
-	inFlight := w.x.inFlight()
+	most := room{directoryLane: w.x.inFlight(), assignmentLane: identity.MaxOutstandingCreates}
 	reports := make(chan report)
 	pending := w.unsettled()
 	running := 0
@@ -121,11 +122,14 @@ func (w *work) all(ctx context.Context) error {
 		}
 		if fatal == nil {
 			var batch []plan.Change
-			batch, pending = w.ready(pending, inFlight-running)
+			batch, pending = w.ready(pending, most)
 			if err := w.start(ctx, batch, reports); err != nil {
 				fatal = err
 			} else {
 				running += len(batch)
+				for _, c := range batch {
+					w.running[laneOf(c)]++
+				}
 			}
 		}
 		if running == 0 {
@@ -135,6 +139,7 @@ func (w *work) all(ctx context.Context) error {
 			return fatal
 		}
 		for _, r := range gather(reports, &running) {
+			w.running[laneOf(r.change)]--
 			if err := w.settle(r); err != nil && fatal == nil {
 				fatal = err
 			}
@@ -169,14 +174,29 @@ func (w *work) unsettled() []plan.Change {
 	return pending
 }
 
-// ready takes the changes that can start now off pending, at most n.
-func (w *work) ready(pending []plan.Change, n int) (batch, rest []plan.Change) {
+// laneOf is the budget that a change is started from.
+func laneOf(c plan.Change) lane {
+	if c.Kind.Assigns() {
+		return assignmentLane
+	}
+	return directoryLane
+}
+
+// ready takes the changes that can start now off pending, as many as each lane
+// has room for beside those under way.
+func (w *work) ready(pending []plan.Change, most room) (batch, rest []plan.Change) {
 	// Looking far ahead for independent changes costs more than it brings.
 	const window = 4096
+	left := 0
+	for l := range most {
+		most[l] = max(0, most[l]-w.running[l])
+		left += most[l]
+	}
 	i := 0
-	for ; i < len(pending) && i < window && len(batch) < n; i++ {
-		if c := pending[i]; w.canStart(c) {
+	for ; i < len(pending) && i < window && len(batch) < left; i++ {
+		if c, l := pending[i], laneOf(pending[i]); most[l] > 0 && w.canStart(c) {
 			batch = append(batch, c)
+			most[l]--
 		} else {
 			rest = append(rest, c)
 		}
@@ -201,11 +221,14 @@ func (w *work) canStart(c plan.Change) bool {
 	return !w.waitsForMembers(c)
 }
 
-// subjectOf keeps a group's own changes and its membership changes apart: they
-// do not touch the same thing.
+// subjectOf keeps what belongs to an object apart from the object itself: its
+// memberships, each of its assignments.
 func subjectOf(c plan.Change) plan.Subject {
-	if c.Kind == plan.GroupMembers {
+	switch {
+	case c.Kind == plan.GroupMembers:
 		return "members of " + c.Subject
+	case c.Kind.Assigns():
+		return plan.Subject(c.Assignment.ID(identity.ID(c.Subject)))
 	}
 	return c.Subject
 }
@@ -234,6 +257,7 @@ func (w *work) start(ctx context.Context, batch []plan.Change, reports chan<- re
 	}
 	for i, c := range batch {
 		job := w.job(c)
+		job.craft = w.craft(ctx, job)
 		go func() {
 			if verdicts[i] != nil {
 				reports <- job.journal(ctx, *verdicts[i])
@@ -309,11 +333,11 @@ func (w *work) loadHolds(ctx context.Context) error {
 }
 
 // isHeld reports whether c would create, enable or change somebody who is put
-// out, or make us forget whose account it is. Disabling, deleting and leaving
-// groups never wait.
+// out, or make us forget whose account it is. Taking away never waits: disabling,
+// deleting, leaving groups, losing assignments.
 func (w *work) isHeld(c plan.Change) bool {
 	switch c.Kind {
-	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt, plan.UserUnadopt:
+	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt, plan.UserUnadopt, plan.AssignmentCreate:
 		id, exists := c.Subject.ID()
 		return exists && w.holds.objects[id] || c.Record != nil && w.holds.people[holdKey{c.Record.Source, c.Record.Anchor}]
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/directory/memdir"
 	"rollcall/identity"
@@ -62,6 +63,8 @@ type world struct {
 	db     *sqldb.DB
 	x      *apply.Executor
 	read   *reconcile.Current // what the last plan was made from
+	access *access            // nil: it has none
+	ends   []func()           // once the world ends
 }
 
 func newWorld(t tester, dir string, driver directory.Driver) *world {
@@ -88,9 +91,21 @@ func (w *world) open(t tester) {
 		Directory: directory.New("local", w.driver), Journal: journal.Open(db, keys, journal.WithClock(w.clock)),
 		Links: link.New(db), Clock: w.clock, InFlight: 4,
 	}
+	if w.access != nil {
+		w.x.Assignments = assignment.New("local", w.access.between)
+	}
 }
 
+// close ends a life.
 func (w *world) close() { _ = w.db.Close() }
+
+// end ends the world.
+func (w *world) end() {
+	w.close()
+	for _, fn := range w.ends {
+		fn()
+	}
+}
 
 func (w *world) settings() reconcile.Settings {
 	return reconcile.Settings{

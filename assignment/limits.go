@@ -1,5 +1,7 @@
 package assignment
 
+import "time"
+
 // Limits are what an instance does less of than the port says, because of the
 // service behind it. The zero value is no limit. They are an input to planning,
 // as [Abilities] are.
@@ -17,6 +19,9 @@ type Limits struct {
 	// nothing of it but how to sign in: anything else is fault.Invalid when it
 	// is made, and fault.Unsupported later.
 	FixedPortal bool
+	// FirstLook is how long a request takes at least: before that nobody need
+	// ask what has come of it.
+	FirstLook time.Duration
 }
 
 // Limiter is implemented by drivers that have limits. They never change.

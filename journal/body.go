@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"rollcall/identity"
+	"rollcall/plan"
 )
 
 // Effect is what a change did to one object, or what a read found done.
@@ -58,4 +59,17 @@ func attributes(paths []string, value func(string) (identity.Value, error)) (jso
 		out = append(out, v...)
 	}
 	return append(out, '}'), nil
+}
+
+// AssignmentBody is [UserBody] for the assignment of a principal: its parts, by
+// the words of the plan.
+func AssignmentBody(a *plan.Assignment, principal identity.ID) json.RawMessage {
+	parts := map[string]string{"principal": string(principal), "principalKind": string(a.Principal)}
+	for key, part := range map[string]string{"permissionSet": a.PermissionSet, "account": a.Account, "application": a.Application} {
+		if part != "" {
+			parts[key] = part
+		}
+	}
+	body, _ := json.Marshal(parts) //nolint:errchkjson // texts are always JSON
+	return body
 }

@@ -66,9 +66,10 @@ func (e *erased) takeOutOf(p *plan.Plan) (did bool) {
 func isRecord(r *identity.Record, want identity.Record) bool { return r != nil && *r == want }
 
 // blank keeps what kind of change it was and which attributes it was about.
-// The seal goes too: it is a digest of values, and can be compared with guesses.
+// The seal goes too: it is a digest of values, and can be compared with guesses;
+// and what the person could reach.
 func blank(c *plan.Change) {
-	c.Name, c.Reason, c.Record, c.Expect = erasedText, erasedText, nil, plan.Seal{}
+	c.Name, c.Reason, c.Record, c.Expect, c.Assigned = erasedText, erasedText, nil, plan.Seal{}, nil
 	for i := range c.Edits {
 		c.Edits[i].Old, c.Edits[i].New = nil, nil
 	}

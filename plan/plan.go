@@ -40,28 +40,33 @@ const (
 	GroupAdopt   Kind = "group.adopt"
 	GroupUnadopt Kind = "group.unadopt"
 	GroupMembers Kind = "group.members" // adds and removes, one change a group
+
+	// An assignment's subject is the user or group that has it.
+	AssignmentCreate Kind = "assignment.create"
+	AssignmentDelete Kind = "assignment.delete"
 )
 
 // Kinds lists every kind in the order in which plans show them.
 func Kinds() []Kind {
 	return []Kind{
-		UserDisable, UserAdopt, UserCreate, UserEnable, UserUpdate,
-		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
+		UserDisable, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
+		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, AssignmentCreate, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
 	}
 }
 
 // Object returns what kind of object a change is about.
 func (k Kind) Object() identity.Kind {
-	if strings.HasPrefix(string(k), "group.") {
-		return identity.KindGroup
-	}
-	return identity.KindUser
+	object, _, _ := strings.Cut(string(k), ".")
+	return identity.Kind(object)
 }
 
-// Creates reports whether a change makes a new object.
+// Assigns reports whether a change is about an assignment.
+func (k Kind) Assigns() bool { return k == AssignmentCreate || k == AssignmentDelete }
+
+// Creates reports whether a change makes a new user or group.
 func (k Kind) Creates() bool { return k == UserCreate || k == GroupCreate }
 
-// Deletes reports whether a change removes an object.
+// Deletes reports whether a change removes a user or group.
 func (k Kind) Deletes() bool { return k == UserDelete || k == GroupDelete }
 
 // Adopts reports whether a change only remembers an object as ours.
@@ -119,6 +124,7 @@ type Seal struct {
 	Revision string `json:"revision,omitempty"` // sent with the write, where the directory has revisions
 	Digest   string `json:"digest,omitempty"`   // of the attributes named by Header.Sealed, as they were read
 	Members  string `json:"members,omitempty"`  // deletions: digest of the complete members (group) or groups (user)
+	Assigned string `json:"assigned,omitempty"` // deletions: digest of the object's own assignments, all of them
 }
 
 // Change is one step.
@@ -132,10 +138,14 @@ type Change struct {
 	Add     []Member         `json:"add,omitempty"`
 	Remove  []Member         `json:"remove,omitempty"`
 	Ends    []Tie            `json:"ends,omitempty"` // deletions: the memberships that go with the object
-	Expect  Seal             `json:"expect,omitzero"`
-	Reason  string           `json:"reason"`
-	Needs   []int            `json:"needs,omitempty"` // changes that must be done first
-	Again   bool             `json:"again,omitempty"` // creations: of an account that was ours and is gone from the target
+
+	Assignment *Assignment  `json:"assignment,omitempty"` // of a change of one
+	Assigned   []Assignment `json:"assigned,omitempty"`   // deletions: the assignments that go with the object
+
+	Expect Seal   `json:"expect,omitzero"`
+	Reason string `json:"reason"`
+	Needs  []int  `json:"needs,omitempty"` // changes that must be done first
+	Again  bool   `json:"again,omitempty"` // creations: of an account that was ours and is gone from the target
 }
 
 // Attention is something a person should decide; no change is made for it.
@@ -250,6 +260,10 @@ func (p *Plan) Check() error {
 			return fmt.Errorf("change %d is of a kind this release does not know: %q", c.Number, c.Kind)
 		case c.Kind.Creates() && c.Subject != New(c.Number):
 			return fmt.Errorf("change %d creates %q, not new:%d", c.Number, c.Subject, c.Number)
+		case c.Kind.Assigns():
+			if err := c.Assignment.check(); err != nil {
+				return fmt.Errorf("change %d %w", c.Number, err)
+			}
 		}
 		for _, need := range c.Needs {
 			if need < 1 || need >= c.Number {
@@ -265,7 +279,11 @@ func (p *Plan) Check() error {
 
 func (p *Plan) checkSubjects(c Change) error {
 	if !c.Kind.Creates() {
-		if err := p.checkSubject(c, c.Subject, c.Kind.Object()); err != nil {
+		kind := c.Kind.Object()
+		if c.Kind.Assigns() {
+			kind = c.Assignment.Principal
+		}
+		if err := p.checkSubject(c, c.Subject, kind); err != nil {
 			return err
 		}
 	}

@@ -41,6 +41,9 @@ var looks = map[Kind]look{
 	UserUnadopt:  {"=", yellow, "%d users to let go of"},
 	GroupDelete:  {"-", red, "%d groups to delete"},
 	UserDelete:   {"-", red, "%d users to delete"},
+
+	AssignmentCreate: {"+", green, "%d assignments to give"},
+	AssignmentDelete: {"-", red, "%d assignments to take away"},
 }
 
 // Render writes a plan as sentences and counts. The last line is the summary;
@@ -92,7 +95,7 @@ func (s Style) section(b *strings.Builder, p *Plan, kind Kind, count int) {
 }
 
 func singular(header string) string {
-	return strings.NewReplacer("1 users", "1 user", "1 groups whose members change", "1 group whose members change", "1 groups", "1 group").Replace(header)
+	return strings.NewReplacer("1 users", "1 user", "1 groups whose members change", "1 group whose members change", "1 groups", "1 group", "1 assignments", "1 assignment").Replace(header)
 }
 
 func (s Style) attention(b *strings.Builder, all []Attention) {

@@ -21,7 +21,7 @@ func (c Change) Sentence() string {
 	case UserDisable:
 		return "disable user " + c.Name
 	case UserDelete:
-		return "delete user " + c.Name + ties(c.Ends)
+		return "delete user " + c.Name + goesWith(c)
 	case UserAdopt:
 		return "adopt user " + c.Name
 	case UserUnadopt:
@@ -31,31 +31,48 @@ func (c Change) Sentence() string {
 	case GroupUpdate:
 		return "update group " + c.Name + ": " + changed(c.Edits)
 	case GroupDelete:
-		return "delete group " + c.Name + ties(c.Ends)
+		return "delete group " + c.Name + goesWith(c)
 	case GroupAdopt:
 		return "adopt group " + c.Name
 	case GroupUnadopt:
 		return "let go of group " + c.Name
 	case GroupMembers:
 		return "group " + c.Name + ": " + moves(c.Add, c.Remove)
+	case AssignmentCreate:
+		return "give " + string(c.Assignment.Principal) + " " + c.Name + " " + c.Assignment.Text()
+	case AssignmentDelete:
+		return "take from " + string(c.Assignment.Principal) + " " + c.Name + " " + c.Assignment.Text()
 	}
 	return string(c.Kind) + " " + c.Name
 }
 
-// ties says which memberships go with an object that is deleted.
-func ties(ends []Tie) string {
-	names := make([]string, len(ends))
-	for i, e := range ends {
-		names[i] = e.Name
+// goesWith says which memberships and assignments go with an object that is
+// deleted.
+func goesWith(c Change) string {
+	var memberships, assignments []string
+	for _, e := range c.Ends {
+		memberships = append(memberships, e.Name)
 	}
-	slices.Sort(names)
-	switch len(ends) {
-	case 0:
+	for _, a := range c.Assigned {
+		assignments = append(assignments, a.Text())
+	}
+	var texts []string
+	for _, part := range []struct {
+		what  string
+		names []string
+	}{{"membership", memberships}, {"assignment", assignments}} {
+		slices.Sort(part.names)
+		switch n := len(part.names); {
+		case n == 1:
+			texts = append(texts, "its "+part.what+": "+part.names[0])
+		case n > 1:
+			texts = append(texts, fmt.Sprintf("its %d %ss: %s", n, part.what, someOf(part.names)))
+		}
+	}
+	if len(texts) == 0 {
 		return ""
-	case 1:
-		return " with its membership: " + names[0]
 	}
-	return fmt.Sprintf(" with its %d memberships: %s", len(ends), someOf(names))
+	return " with " + strings.Join(texts, ", and ")
 }
 
 // changed lists edits as "title Engineer → Lead, nickName unset".

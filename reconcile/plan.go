@@ -181,7 +181,7 @@ func (p *planner) seal(changes []plan.Change) error {
 	for i := range changes {
 		c := &changes[i]
 		id, exists := c.Subject.ID()
-		if !exists {
+		if !exists || c.Kind.Assigns() {
 			continue
 		}
 		var err error

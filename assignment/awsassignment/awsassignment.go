@@ -7,6 +7,7 @@ package awsassignment
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -96,5 +97,5 @@ func open(o Options) *Driver {
 
 // Limits are those of AWS.
 func (d *Driver) Limits() assignment.Limits {
-	return assignment.Limits{Terse: true, Unordered: true, KeepsDescription: true, FixedPortal: true}
+	return assignment.Limits{Terse: true, Unordered: true, KeepsDescription: true, FixedPortal: true, FirstLook: time.Second}
 }

@@ -1,0 +1,121 @@
+package reconcile
+
+import (
+	"context"
+
+	"rollcall/assignment"
+	"rollcall/fault"
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+// Assigned reads what a principal has itself: accounts and applications, all of
+// it or an error, without names.
+func Assigned(ctx context.Context, i *assignment.Instance, p identity.Principal) ([]plan.Assignment, error) {
+	inAccounts, err := i.Own(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	applications, err := i.OwnApplications(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]plan.Assignment, 0, len(inAccounts)+len(applications))
+	for _, a := range inAccounts {
+		all = append(all, plan.InAccount(a))
+	}
+	for _, a := range applications {
+		all = append(all, plan.ToApplication(a))
+	}
+	return all, nil
+}
+
+// ReadAssigned is [Assigned] for many principals, with the names of permission
+// sets, accounts and applications for people.
+func ReadAssigned(ctx context.Context, i *assignment.Instance, of []identity.Principal) (map[identity.ID][]plan.Assignment, error) {
+	lists, err := each(ctx, of, func(ctx context.Context, p identity.Principal) ([]plan.Assignment, error) { return Assigned(ctx, i, p) })
+	if err != nil {
+		return nil, err
+	}
+	n := names{instance: i, known: map[string]string{}}
+	all := make(map[identity.ID][]plan.Assignment, len(of))
+	for k, list := range lists {
+		for x := range list {
+			if err := n.add(ctx, &list[x]); err != nil {
+				return nil, err
+			}
+		}
+		all[of[k].ID] = list
+	}
+	return all, nil
+}
+
+// NoteAssigned writes into a plan which assignments go with what it deletes,
+// and seals the deletions with them, so that they can be given back. It must be
+// called for every plan of a directory that has an instance, before the brakes
+// are looked at; a plan that deletes nothing is left as it is, and nobody is
+// asked.
+func NoteAssigned(ctx context.Context, i *assignment.Instance, p *plan.Plan) error {
+	deleted := p.Deleted(p.Store)
+	if i == nil || len(deleted) == 0 {
+		return nil
+	}
+	of, err := ReadAssigned(ctx, i, deleted)
+	if err != nil {
+		return fault.New(fault.KindOf(err), "read the assignments of what is to be deleted", "", err)
+	}
+	p.NoteAssigned(of)
+	return nil
+}
+
+// names finds out, once each, what people call what is assigned.
+type names struct {
+	instance *assignment.Instance
+	known    map[string]string
+}
+
+// Named returns a with the names of its permission set, account or application.
+// Those of accounts, which another service knows, stay empty where that may not
+// be asked.
+func Named(ctx context.Context, i *assignment.Instance, a plan.Assignment) (plan.Assignment, error) {
+	n := names{instance: i, known: map[string]string{}}
+	err := n.add(ctx, &a)
+	return a, err
+}
+
+func (n names) add(ctx context.Context, a *plan.Assignment) (err error) {
+	if a.Application != "" {
+		a.AppName, err = n.of(a.Application, func() (string, error) {
+			app, err := n.instance.Application(ctx, a.Application)
+			return app.Name, err
+		})
+		return err
+	}
+	a.SetName, err = n.of(a.PermissionSet, func() (string, error) {
+		set, err := n.instance.PermissionSet(ctx, a.PermissionSet)
+		return set.Name, err
+	})
+	if err != nil {
+		return err
+	}
+	a.AccountName, err = n.of(a.Account, func() (string, error) {
+		account, err := n.instance.Account(ctx, a.Account)
+		switch fault.KindOf(err) {
+		case fault.NotFound, fault.Denied, fault.Unsupported:
+			return "", nil
+		}
+		return account.Name, err
+	})
+	return err
+}
+
+func (n names) of(id string, ask func() (string, error)) (string, error) {
+	if name, known := n.known[id]; known {
+		return name, nil
+	}
+	name, err := ask()
+	if err == nil {
+		n.known[id] = name
+	}
+	return name, err
+}
