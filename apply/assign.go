@@ -91,7 +91,7 @@ func (a *assigning) call(ctx context.Context) (report, error) {
 	r, err := begin(ctx, a.inAccount())
 	switch {
 	case err == nil:
-		return a.wait(ctx, r)
+		return a.wait(ctx, r), nil
 	case fault.Is(err, fault.NotFound) && !a.creates():
 		return a.goneBefore(ctx, err)
 	}
@@ -130,7 +130,7 @@ func (a *assigning) goneBefore(ctx context.Context, refusal error) (report, erro
 }
 
 // wait waits for a request that was begun.
-func (a *assigning) wait(ctx context.Context, r assignment.Request) (report, error) {
+func (a *assigning) wait(ctx context.Context, r assignment.Request) report {
 	if r.State == assignment.InProgress {
 		began := r
 		var err error
@@ -138,22 +138,22 @@ func (a *assigning) wait(ctx context.Context, r assignment.Request) (report, err
 			First: cmp.Or(a.x.Assignments.Limits().FirstLook, atOnce), Every: lookEvery, Patience: requestPatience, Sleep: a.sleep,
 		})
 		if cause := context.Cause(a.stop); err != nil && cause != nil {
-			return report{change: a.change, err: cause}, nil // the request goes on: whoever resumes the run settles it
+			return report{change: a.change, err: cause} // the request goes on: whoever resumes the run settles it
 		}
 		if err != nil {
-			return a.unfinished(ctx, began, err), nil
+			return a.unfinished(ctx, began, err)
 		}
 	}
 	if r.State == assignment.Succeeded {
-		return a.ended(journal.Done), nil
+		return a.ended(journal.Done)
 	}
 	if a.principalIsGone(ctx) {
-		return a.stale(ctx, "the "+string(a.change.Assignment.Principal)+" is gone"), nil
+		return a.stale(ctx, "the "+string(a.change.Assignment.Principal)+" is gone")
 	}
 	f := a.failed(ctx, errors.New(r.Reason))
 	f.outcome.Fault = fault.Invalid.String()
 	f.outcome.Text = "request " + r.ID + " failed: " + r.Reason
-	return f, nil
+	return f
 }
 
 // sleep waits between two looks, or until the run is to stop.

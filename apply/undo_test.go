@@ -44,8 +44,14 @@ func (w *world) undo(t tester, run string) *plan.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var assigned map[identity.ID][]plan.Assignment
+	if w.x.Assignments != nil {
+		if assigned, err = reconcile.ReadAssigned(ctx, w.x.Assignments, undo.Touched(past)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	p, err := undo.Plan(undo.Input{
-		Past: past, Current: current, Known: reconcile.Known{Links: links, Holds: holds},
+		Past: past, Current: current, Known: reconcile.Known{Links: links, Holds: holds}, Assigned: assigned,
 		Made: made, By: plan.Actor{Name: "test", Door: "cli"},
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package undo
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func (p *planner) uncreate(t *trace) error {
 		p.attend("changed", t, p.text("created it, but it changed since ("+versions(differ)+"); it is not deleted"))
 		return nil
 	}
-	if gained := p.gained(t); len(gained) > 0 {
+	if gained := cmp.Or(p.gained(t), p.gainedAccess(t)); gained != "" {
 		p.attend("gained", t, p.text("created it, but it has gained "+gained+" since; it is not deleted"))
 		return nil
 	}

@@ -32,15 +32,19 @@ func (p *planner) traces() ([]*trace, error) {
 	past := p.in.Past
 	for i := range past.Outcomes {
 		e := &past.Outcomes[i]
-		if e.Result == journal.Already || len(e.Changes) != 1 || e.Changes[0] > len(past.Plan.Changes) {
+		c := p.changeOf(e)
+		if e.Result == journal.Already || c == nil {
 			continue
 		}
 		if e.Erased {
 			return nil, fault.Text(fault.Stale, "undo", "run "+past.Run.ID, "a person's data was erased from the journal of it")
 		}
-		c := &past.Plan.Changes[e.Changes[0]-1]
 		for k := range e.Effects {
 			f := &e.Effects[k]
+			if f.Kind == identity.KindAssignment {
+				p.noteAssigned(c, f.Object)
+				continue
+			}
 			o := object{f.Kind, f.Object}
 			t := known[o]
 			if t == nil {

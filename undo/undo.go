@@ -65,9 +65,14 @@ type Input struct {
 	Past    *Past
 	Current *reconcile.Current // of the run's directory, with groups
 	Known   reconcile.Known
-	Limits  plan.Limits
-	Made    time.Time // before the read of Current began
-	By      plan.Actor
+
+	// Assigned is what those have now whom [Touched] names; nil where the
+	// directory's assignments cannot be read.
+	Assigned map[identity.ID][]plan.Assignment
+
+	Limits plan.Limits
+	Made   time.Time // before the read of Current began
+	By     plan.Actor
 }
 
 // Plan compiles the plan that takes the run back. What cannot be taken back is
@@ -95,6 +100,7 @@ func Plan(in Input) (*plan.Plan, error) {
 	if err := p.memberships(traces); err != nil {
 		return nil, err
 	}
+	p.assignments(traces)
 	p.reverseNeeds()
 	changes, err := p.ordered()
 	if err != nil {
@@ -122,6 +128,8 @@ type planner struct {
 	of        map[int]*step         // the step that takes a change of the run back
 	again     map[identity.ID]*step // the step that makes a dead object again
 	deletions map[object]*step
+	assigned  map[identity.ID]assigned // what the run did to assignments, by the journal's ids of them
+	madeAs    map[int]identity.ID
 	attention []plan.Attention
 }
 
@@ -130,6 +138,7 @@ func newPlanner(in Input) *planner {
 		in: in, users: map[identity.ID]int{}, groups: map[identity.ID]int{},
 		byObject: map[object]link.Link{}, byRecord: map[identity.Record]link.Link{}, held: map[identity.Record]bool{},
 		groupsOf: map[identity.ID][]identity.ID{}, joined: map[identity.ID]map[identity.ID]bool{},
+		assigned: map[identity.ID]assigned{}, madeAs: madeAs(in.Past),
 		of: map[int]*step{}, again: map[identity.ID]*step{}, deletions: map[object]*step{},
 	}
 	for i := range in.Current.Users {
@@ -167,6 +176,9 @@ func (p *planner) finish(changes []plan.Change) *plan.Plan {
 		Store: p.in.Current.Store.ID, Instance: p.in.Current.Store.Instance, Made: p.in.Made.UTC(), By: p.in.By,
 		Title: title, Attention: p.attention,
 	}, Changes: changes}
+	if p.in.Assigned != nil {
+		out.NoteAssigned(p.in.Assigned)
+	}
 	out.Brakes = p.in.Limits.Apply(out, plan.Evidence{})
 	return out
 }
