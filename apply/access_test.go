@@ -89,9 +89,16 @@ func (w *world) withAccess(t tester, delay time.Duration, fails func(assignment.
 		a.sets = append(a.sets, s)
 	}
 	w.access = a
-	w.x.Assignments = assignment.New("local", a.between)
+	w.x.Access = a.open
 	return a
 }
+
+func (a *access) open(context.Context) (*assignment.Instance, error) {
+	return assignment.New("local", a.between), nil
+}
+
+// instance reads the access side as it is.
+func (w *world) instance() *assignment.Instance { return assignment.New("local", w.access.driver) }
 
 // assigned is the plan's form of one of the access side's nine assignments.
 func (a *access) assigned(kind identity.Kind, n int) plan.Assignment {
@@ -128,7 +135,7 @@ func (w *world) reach(t tester) []string {
 		groups[g.ID] = g.DisplayName
 	}
 	lines := []string{}
-	for a, err := range assignment.New("local", w.access.driver).Everything(ctx) {
+	for a, err := range w.instance().Everything(ctx) {
 		if err != nil {
 			t.Fatal(err)
 		}

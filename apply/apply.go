@@ -31,10 +31,10 @@ type Executor struct {
 	Clock     Clock
 	InFlight  int // changes of the directory under way at once; 0 means DefaultInFlight, or less if the directory takes less
 
-	// Assignments is the access side of the directory. Without it assignments
-	// are not changed, and what a deletion takes along is not looked at: some
-	// directories have none that can be reached.
-	Assignments *assignment.Instance
+	// Access is the access side of the directory, opened for a plan that gives,
+	// takes or deletes. Without it assignments are not changed, and what a
+	// deletion takes along is not looked at.
+	Access assignment.Opener
 
 	// Progress is told after every change; it may be nil. It is called from
 	// one goroutine at a time and must not block.

@@ -60,15 +60,15 @@ func (a *assigning) creates() bool { return a.change.Kind == plan.AssignmentCrea
 // there reports whether the assignment is there now.
 func (a *assigning) there(ctx context.Context) (bool, error) {
 	if a.change.Assignment.Application != "" {
-		return a.x.Assignments.MayUse(ctx, a.toApplication())
+		return a.access.MayUse(ctx, a.toApplication())
 	}
-	return a.x.Assignments.Has(ctx, a.inAccount())
+	return a.access.Has(ctx, a.inAccount())
 }
 
 // call begins the work and waits for its end. Making what is there succeeds, so
 // that it is looked for before: what others gave is not ours to take back.
 func (a *assigning) call(ctx context.Context) (report, error) {
-	if a.x.Assignments == nil {
+	if a.access == nil {
 		return report{}, fault.Text(fault.Unsupported, "apply plan", a.on(), "this directory's assignments cannot be reached; on AWS they need its API")
 	}
 	if a.creates() && !a.lost && !a.conflict && a.change.Subject == plan.Existing(a.subject) {
@@ -80,7 +80,7 @@ func (a *assigning) call(ctx context.Context) (report, error) {
 			return a.ended(journal.Already), nil
 		}
 	}
-	w := assignment.WriterFor(a.x.Assignments)
+	w := assignment.WriterFor(a.access)
 	if a.change.Assignment.Application != "" {
 		return a.callApplication(ctx, w)
 	}
@@ -134,8 +134,8 @@ func (a *assigning) wait(ctx context.Context, r assignment.Request) report {
 	if r.State == assignment.InProgress {
 		began := r
 		var err error
-		r, err = a.x.Assignments.Wait(ctx, r.Work, r.ID, assignment.Pace{
-			First: cmp.Or(a.x.Assignments.Limits().FirstLook, atOnce), Every: lookEvery, Patience: requestPatience, Sleep: a.sleep,
+		r, err = a.access.Wait(ctx, r.Work, r.ID, assignment.Pace{
+			First: cmp.Or(a.access.Limits().FirstLook, atOnce), Every: lookEvery, Patience: requestPatience, Sleep: a.sleep,
 		})
 		if cause := context.Cause(a.stop); err != nil && cause != nil {
 			return report{change: a.change, err: cause} // the request goes on: whoever resumes the run settles it
@@ -234,7 +234,7 @@ func (a *assigning) refused(ctx context.Context, err error) (report, bool) {
 	}
 	if !a.conflict {
 		a.conflict = true
-		account, readErr := a.x.Assignments.Account(ctx, a.change.Assignment.Account)
+		account, readErr := a.access.Account(ctx, a.change.Assignment.Account)
 		if readErr == nil && account.Status != identity.AccountActive {
 			return a.failed(ctx, err), true
 		}

@@ -206,7 +206,7 @@ func TestAnAssignmentThatAnotherRunChangedIsStale(t *testing.T) {
 // noted is a plan with the assignments of what it deletes.
 func (w *world) noted(t tester, p *plan.Plan) *plan.Plan {
 	t.Helper()
-	if err := reconcile.NoteAssigned(context.Background(), w.x.Assignments, p); err != nil {
+	if err := reconcile.NoteAssigned(context.Background(), w.x.Access, p); err != nil {
 		t.Fatal(err)
 	}
 	return p

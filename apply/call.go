@@ -121,8 +121,8 @@ func (j *job) delete(ctx context.Context) (report, error) {
 			return j.stale(ctx, "its memberships are not those it was planned with"), nil
 		}
 	}
-	if j.x.Assignments != nil {
-		now, err := reconcile.Assigned(ctx, j.x.Assignments, identity.Principal{Store: j.plan.Store, Kind: j.change.Kind.Object(), ID: j.subject})
+	if j.access != nil && j.change.Expect.Assigned != plan.Unrecorded {
+		now, err := reconcile.Assigned(ctx, j.access, identity.Principal{Store: j.plan.Store, Kind: j.change.Kind.Object(), ID: j.subject})
 		if err != nil {
 			return report{}, err
 		}

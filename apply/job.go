@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
@@ -24,6 +25,7 @@ type job struct {
 	x        *Executor
 	run      *journal.Run
 	writer   *directory.Writer
+	access   *assignment.Instance
 	plan     *plan.Plan
 	change   plan.Change
 	begun    bool        // an intent is journalled by a life before: it may have happened
@@ -51,7 +53,7 @@ func number(n int) string { return strconv.Itoa(n) }
 
 // job gathers what c's worker needs. It runs where the maps may be read.
 func (w *work) job(c plan.Change) *job {
-	j := &job{x: w.x, run: w.run, writer: w.writer, plan: w.plan, change: c, begun: w.begun[c.Number], revision: c.Expect.Revision, edits: c.Edits}
+	j := &job{x: w.x, run: w.run, writer: w.writer, access: w.access, plan: w.plan, change: c, begun: w.begun[c.Number], revision: c.Expect.Revision, edits: c.Edits}
 	if id, exists := c.Subject.ID(); exists {
 		j.subject = id
 	} else {

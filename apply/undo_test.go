@@ -45,8 +45,8 @@ func (w *world) undo(t tester, run string) *plan.Plan {
 		t.Fatal(err)
 	}
 	var assigned map[identity.ID][]plan.Assignment
-	if w.x.Assignments != nil {
-		if assigned, err = reconcile.ReadAssigned(ctx, w.x.Assignments, undo.Touched(past)); err != nil {
+	if w.access != nil {
+		if assigned, err = reconcile.ReadAssigned(ctx, w.instance(), undo.Touched(past)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
@@ -20,6 +21,7 @@ type work struct {
 	run    *journal.Run
 	plan   *plan.Plan
 	writer *directory.Writer
+	access *assignment.Instance // nil: not needed, or none can be reached
 
 	begun    map[int]bool                  // an intent of a life before, without an outcome: settle first
 	outcomes map[int]journal.Outcome       // of every change that is settled
@@ -65,6 +67,11 @@ func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) 
 		fills: founders(p.Changes, x.Directory.Abilities().Founding), placed: map[identity.ID][]identity.ID{},
 	}
 	var err error
+	if slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Kind.Assigns() || c.Kind.Deletes() }) {
+		if w.access, err = x.Access.Open(ctx); err != nil {
+			return w, err
+		}
+	}
 	if w.outcomes, w.begun, err = run.Done(ctx); err != nil {
 		return w, err
 	}

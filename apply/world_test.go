@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"rollcall/apply"
-	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/directory/memdir"
 	"rollcall/identity"
@@ -92,7 +91,7 @@ func (w *world) open(t tester) {
 		Links: link.New(db), Clock: w.clock, InFlight: 4,
 	}
 	if w.access != nil {
-		w.x.Assignments = assignment.New("local", w.access.between)
+		w.x.Access = w.access.open
 	}
 }
 

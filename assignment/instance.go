@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"rollcall/directory"
+	"rollcall/fault"
 	"rollcall/identity"
 )
 
@@ -88,4 +89,20 @@ func each[T any](items iter.Seq2[T, error], yield func(identity.Assignment, erro
 		}
 	}
 	return true
+}
+
+// Opener opens the access side of a directory for whoever turns out to need it.
+type Opener func(context.Context) (*Instance, error)
+
+// Open returns the access side, or nil where none can be reached: a nil Opener,
+// and a directory that is reached by SCIM alone, which has no word for access.
+func (o Opener) Open(ctx context.Context) (*Instance, error) {
+	if o == nil {
+		return nil, nil
+	}
+	i, err := o(ctx)
+	if fault.Is(err, fault.Unsupported) {
+		return nil, nil
+	}
+	return i, err
 }

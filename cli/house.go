@@ -212,7 +212,7 @@ func (h *house) sync(name string) (config.Sync, error) {
 // executor carries plans out against d, with a progress bar on a terminal.
 func (h *house) executor(d *directory.Directory) *apply.Executor {
 	return &apply.Executor{
-		Directory: d, Journal: h.journal, Links: h.links, Clock: systemClock{},
+		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: systemClock{},
 		Progress: progressBar(h.app.err),
 	}
 }

@@ -37,6 +37,11 @@ func (h *house) access(ctx context.Context, name string) (*assignment.Instance, 
 	return assignment.New(d.Name(), driver), nil
 }
 
+// accessOf is access for whoever may turn out to need it.
+func (h *house) accessOf(directory string) assignment.Opener {
+	return func(ctx context.Context) (*assignment.Instance, error) { return h.access(ctx, directory) }
+}
+
 func (h *house) awsAccess(ctx context.Context, name string, settings config.Directory) (*assignment.Instance, error) {
 	if !settings.UsesAPI() {
 		return nil, fault.Text(fault.Unsupported, "read assignments", "directory "+name, "it is reached by SCIM alone, which has no word for them")

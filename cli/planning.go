@@ -40,8 +40,11 @@ func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := reconcile.Plan(*in)
-	if err == nil && p.Empty() && !p.Braked() {
+	p, err := reconcile.PlanNoting(ctx, h.accessOf(in.Settings.Directory), *in)
+	if err != nil {
+		return nil, err
+	}
+	if p.Empty() && !p.Braked() {
 		err = h.baselines.Accept(ctx, name, in.Read)
 	}
 	return &planned{p, *in}, err

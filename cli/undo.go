@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"rollcall/apply"
+	"rollcall/fault"
+	"rollcall/identity"
 	"rollcall/plan"
 	"rollcall/reconcile"
 	"rollcall/undo"
@@ -82,10 +84,31 @@ func (h *house) planUndo(ctx context.Context, ref string) (*plan.Plan, *reconcil
 	if err != nil {
 		return nil, nil, err
 	}
+	assigned, err := h.assignedTo(ctx, d.Name(), undo.Touched(past))
+	unread := fault.Is(err, fault.Denied)
+	if err != nil && !unread {
+		return nil, nil, err
+	}
 	p, err := undo.Plan(undo.Input{
-		Past: past, Current: current, Known: known, Limits: limits, Made: made, By: h.app.actor(),
+		Past: past, Current: current, Assigned: assigned, Known: known, Limits: limits, Made: made, By: h.app.actor(),
 	})
+	if err == nil && unread {
+		p.LeaveUnrecorded()
+	}
 	return p, current, err
+}
+
+// assignedTo reads what some users and groups have; nil where they have nothing
+// that can be reached, and nobody is asked about nobody.
+func (h *house) assignedTo(ctx context.Context, directory string, of []identity.Principal) (map[identity.ID][]plan.Assignment, error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
+	access, err := h.accessOf(directory).Open(ctx)
+	if access == nil || err != nil {
+		return nil, err
+	}
+	return reconcile.ReadAssigned(ctx, access, of)
 }
 
 func (h *house) carryOutUndo(ctx context.Context, p *plan.Plan, current *reconcile.Current) error {

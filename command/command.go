@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/journal"
 	"rollcall/link"
 	"rollcall/plan"
+	"rollcall/reconcile"
 )
 
 // Desk is where requests about one directory become plans. Its fields are set
@@ -25,6 +27,7 @@ type Desk struct {
 	Journal   *journal.Journal
 	Links     *link.Store
 	Clock     apply.Clock
+	Access    assignment.Opener // the directory's assignments; nil: there are none to be reached
 	// Limits are the brakes that hold for by's requests in this directory.
 	Limits func(ctx context.Context, by plan.Actor) (plan.Limits, error)
 	// Progress is told after every change; it may be nil.
@@ -68,9 +71,13 @@ func (d *Draft) Add(c plan.Change) int {
 	return c.Number
 }
 
-// Finish gives the plan its title and holds it against the brakes.
+// Finish gives the plan its title, notes what goes with whatever it deletes, and
+// holds it against the brakes.
 func (d *Draft) Finish(ctx context.Context, title string) error {
 	d.Plan.Title = title
+	if err := reconcile.NoteAssigned(ctx, d.desk.Access, d.Plan); err != nil {
+		return err
+	}
 	limits, err := d.desk.Limits(ctx, d.Plan.By)
 	if err != nil {
 		return err
@@ -84,7 +91,7 @@ func (d *Draft) Finish(ctx context.Context, title string) error {
 // the result.
 func (d *Draft) CarryOut(ctx context.Context) (*apply.Result, error) {
 	x := apply.Executor{
-		Directory: d.Directory, Journal: d.desk.Journal, Links: d.desk.Links, Clock: d.desk.Clock, Progress: d.desk.Progress,
+		Directory: d.Directory, Journal: d.desk.Journal, Links: d.desk.Links, Access: d.desk.Access, Clock: d.desk.Clock, Progress: d.desk.Progress,
 	}
 	return x.Run(ctx, d.Plan, apply.Options{Fresh: true, Actor: d.Plan.By})
 }

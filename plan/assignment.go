@@ -127,12 +127,31 @@ func (p *Plan) NoteAssigned(of map[identity.ID][]Assignment) {
 }
 
 // Deleted lists what p deletes, in the order of the changes.
-func (p *Plan) Deleted(store identity.StoreID) []identity.Principal {
+func (p *Plan) Deleted() []identity.Principal {
 	var all []identity.Principal
 	for _, c := range p.Changes {
 		if id, exists := c.Subject.ID(); exists && c.Kind.Deletes() {
-			all = append(all, identity.Principal{Store: store, Kind: c.Kind.Object(), ID: id})
+			all = append(all, identity.Principal{Store: p.Store, Kind: c.Kind.Object(), ID: id})
 		}
 	}
 	return all
+}
+
+// Unrecorded is in the place of a deletion's digest of assignments where a
+// caller named the object, and may not read what goes with it.
+const Unrecorded = "unrecorded"
+
+// LeaveUnrecorded marks every deletion of p as made without knowing which
+// assignments go with it, and says so for people to see.
+func (p *Plan) LeaveUnrecorded() {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if id, exists := c.Subject.ID(); exists && c.Kind.Deletes() {
+			c.Expect.Assigned = Unrecorded
+			p.Attention = append(p.Attention, Attention{
+				Situation: Unrecorded, Kind: c.Kind.Object(), Name: c.Name, Record: c.Record, Object: id,
+				Text: "its assignments cannot be read, and are not recorded: nobody can give them back (rollcall iam-policy says what to allow)",
+			})
+		}
+	}
 }

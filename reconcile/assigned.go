@@ -51,21 +51,58 @@ func ReadAssigned(ctx context.Context, i *assignment.Instance, of []identity.Pri
 }
 
 // NoteAssigned writes into a plan which assignments go with what it deletes,
-// and seals the deletions with them, so that they can be given back. It must be
-// called for every plan of a directory that has an instance, before the brakes
-// are looked at; a plan that deletes nothing is left as it is, and nobody is
-// asked.
-func NoteAssigned(ctx context.Context, i *assignment.Instance, p *plan.Plan) error {
-	deleted := p.Deleted(p.Store)
-	if i == nil || len(deleted) == 0 {
+// and seals the deletions with them, so that they can be given back. It is
+// called for every plan, before the brakes are looked at; one that deletes
+// nothing is left as it is, and nobody is asked. Who may not read assignments
+// may still delete an object that they name: its deletion is marked as
+// [plan.Unrecorded]. What Rollcall decides by itself is fault.Denied then.
+func NoteAssigned(ctx context.Context, access assignment.Opener, p *plan.Plan) error {
+	deleted := p.Deleted()
+	if len(deleted) == 0 {
 		return nil
 	}
-	of, err := ReadAssigned(ctx, i, deleted)
-	if err != nil {
-		return fault.New(fault.KindOf(err), "read the assignments of what is to be deleted", "", err)
+	of, err := readAssigned(ctx, access, deleted)
+	switch {
+	case fault.Is(err, fault.Denied) && p.Origin == plan.FromCommand:
+		p.LeaveUnrecorded()
+		return nil
+	case err != nil:
+		return err
+	case of != nil:
+		p.NoteAssigned(of)
 	}
-	p.NoteAssigned(of)
 	return nil
+}
+
+// readAssigned is ReadAssigned, nil where there is nothing to read.
+func readAssigned(ctx context.Context, access assignment.Opener, of []identity.Principal) (map[identity.ID][]plan.Assignment, error) {
+	i, err := access.Open(ctx)
+	if i == nil || err != nil {
+		return nil, err
+	}
+	all, err := ReadAssigned(ctx, i, of)
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "read the assignments that a deletion would take along", "", err)
+	}
+	return all, nil
+}
+
+// PlanNoting is [Plan] for a directory with an access side: what a plan deletes
+// is looked at before the brakes are.
+func PlanNoting(ctx context.Context, access assignment.Opener, in Input) (*plan.Plan, error) {
+	p, err := Plan(in)
+	if err != nil || len(p.Deleted()) == 0 {
+		return p, err
+	}
+	current := *in.Current
+	if current.Assigned, err = readAssigned(ctx, access, p.Deleted()); err != nil {
+		return nil, err
+	}
+	if current.Assigned == nil {
+		return p, nil
+	}
+	in.Current = &current
+	return Plan(in)
 }
 
 // names finds out, once each, what people call what is assigned.

@@ -50,6 +50,10 @@ type Current struct {
 	WithGroups bool // groups and members were read too
 	Groups     []identity.Group
 	Members    map[identity.ID][]identity.ID // users by group
+
+	// Assigned is what the objects have that are to be deleted; nil where it was
+	// not read. See [PlanNoting].
+	Assigned map[identity.ID][]plan.Assignment
 }
 
 // Settings are what a sync's configuration says about planning.

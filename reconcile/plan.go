@@ -95,6 +95,9 @@ func (p *planner) finish() (*plan.Plan, error) {
 		Basis:     p.basis(),
 		Attention: p.attention,
 	}, Changes: changes}
+	if p.in.Current.Assigned != nil {
+		out.NoteAssigned(p.in.Current.Assigned)
+	}
 	p.compareWithBaseline()
 	limits := p.in.Settings.Limits
 	for i := range p.in.Current.Users {
