@@ -68,7 +68,7 @@ func TestAGroupStaysWithItsMembersUntilTheGracePeriodIsOver(t *testing.T) {
 		attention []string
 	}{
 		"a second before it is over": {30*day - time.Second, nil, []string{"source-missing group dev"}},
-		"over":                       {30 * day, []string{"delete group dev with its membership"}, nil},
+		"over":                       {30 * day, []string{"delete group dev with its membership: cem"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := scene{

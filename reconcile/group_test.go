@@ -68,7 +68,7 @@ func TestGroupPlans(t *testing.T) {
 		},
 		"gone from the source, mirrored": {
 			scene{table: "mirror", users: people, group: []reconcile.Group{wantGroup("g2", "ops")}, has: []identity.User{cem, dan}, hasGr: []identity.Group{aGroup("G1", "dev", "g1"), aGroup("G2", "ops", "g2")}, in: ids{"G1": {"u1"}}, links: withGroup(linkOf("corp", identity.KindGroup, "g2", "G2"))},
-			[]string{"delete group dev with its membership"},
+			[]string{"delete group dev with its membership: cem"},
 			nil,
 		},
 		"a leaver is disabled first": {
