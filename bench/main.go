@@ -39,6 +39,7 @@ func jobs() []job {
 		{"lookup", lookup},
 		{"journal", journalled},
 		{"as-of", asOf},
+		{"calls", callsMeasured},
 		{"serve", serve},
 	}
 }
@@ -60,6 +61,9 @@ func bench(ctx context.Context, chosen []string) error {
 	}
 	if file, child := os.LookupEnv(bareVariable); child {
 		return bareHere(ctx, file)
+	}
+	if name, child := os.LookupEnv(virtualVariable); child {
+		virtualHere(name)
 	}
 	if name, child := os.LookupEnv(childVariable); child {
 		return runJob(ctx, name)

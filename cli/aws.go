@@ -199,17 +199,5 @@ func (h *house) pace(name string, d config.Directory) (awscall.Pace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, c awscall.Call) (func(error), error) {
-		family := governor.Family(c.Family)
-		if err := g.Take(ctx, governor.Call{Family: family, Write: c.Write}); err != nil {
-			return nil, err
-		}
-		return func(err error) {
-			if fault.Is(err, fault.Throttled) {
-				if told := g.Throttled(context.WithoutCancel(ctx), family, fault.RetryAfter(err)); told != nil {
-					say(h.app.err, "The shared budget could not be told of a throttled call: %s", told)
-				}
-			}
-		}, nil
-	}, nil
+	return g.Pace(func(err error) { say(h.app.err, "The shared budget could not be told of a throttled call: %s", err) }), nil
 }

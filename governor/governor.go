@@ -153,14 +153,19 @@ func (g *Governor) Do(ctx context.Context, c Call, call func(context.Context) er
 		return err
 	}
 	err := call(ctx)
-	if !fault.Is(err, fault.Throttled) {
-		return err
-	}
-	// Told even if the caller has gone: it concerns everybody.
-	if lost := g.Throttled(context.WithoutCancel(ctx), c.Family, fault.RetryAfter(err)); lost != nil {
+	if lost := g.tell(ctx, c.Family, err); lost != nil {
 		return fmt.Errorf("%w (and the shared budget does not know of it: %w)", err, lost)
 	}
 	return err
+}
+
+// tell notes what became of a call, even if its caller has gone: it concerns
+// everybody.
+func (g *Governor) tell(ctx context.Context, f Family, err error) error {
+	if !fault.Is(err, fault.Throttled) {
+		return nil
+	}
+	return g.Throttled(context.WithoutCancel(ctx), f, fault.RetryAfter(err))
 }
 
 func (g *Governor) meter(f Family) *meter {
