@@ -24,7 +24,7 @@ run: build ## watch a sample company being provisioned; from scratch with ARGS=-
 
 test: ## run the tests, after installing what they need; RACE=1 looks for races, with fewer cases, PKGS=./plan/... picks
 	@scripts/install-test-deps
-	ROLLCALL_REQUIRE_POSTGRES=1 $(if $(RACE),CGO_ENABLED=1) go test $(if $(RACE),-race -short) -timeout 15m $(PKGS)
+	ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_LDAP=1 $(if $(RACE),CGO_ENABLED=1) go test $(if $(RACE),-race -short) -timeout 15m $(PKGS)
 
 check: $(GOFUMPT) $(GOLANGCILINT) $(GOVULNCHECK) ## format, vet, lint, go.mod, known vulnerabilities
 	@scripts/check $^

@@ -66,6 +66,7 @@ type Report struct {
 	Origin   string // what was read: file names, server and base
 	SHA256   string // of the bytes, in hex, where there are bytes
 	Elapsed  time.Duration
+	Replica  Replica  // which copy was read, where a source has several
 	Warnings []string // what a person should know and no plan needs: "3 members outside the base"
 }
 

@@ -2,6 +2,7 @@ package ldapentry
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +18,7 @@ import (
 type Collector struct {
 	base    dn.DN
 	hasBase bool // the base was given
+	within  []dn.DN
 	classes classes
 	out     source.Receiver
 
@@ -32,6 +34,7 @@ type Collector struct {
 	personAnchor, groupAnchor anchorRule
 	graph                     nesting.Graph
 	groups                    []groupEntry // by nesting.Group
+	primary                   primaryGroups
 }
 
 // node is a name that has come up, as an entry or as a member.
@@ -50,7 +53,17 @@ func NewCollector(r Rules, out source.Receiver) (*Collector, error) {
 	}
 	c := &Collector{
 		base: base, hasBase: base != "", classes: newClasses(r), out: out,
-		byDN: map[dn.DN]int32{}, uids: newUIDs(), binary: map[string]int{},
+		byDN: map[dn.DN]int32{}, uids: newUIDs(), binary: map[string]int{}, primary: newPrimaryGroups(),
+	}
+	for _, text := range r.Within {
+		part, err := dn.Parse(text)
+		if err == nil && !part.Under(base) {
+			err = fmt.Errorf("it does not lie under the base")
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "read rules", "subtree of the base", err)
+		}
+		c.within = append(c.within, part)
 	}
 	if c.personAnchor, err = newAnchorRule("people", r.PersonAnchor, r.PersonAnchorForm); err != nil {
 		return nil, err
@@ -73,7 +86,7 @@ func (c *Collector) Add(e *Entry) error {
 		c.report.Skipped++
 		return nil
 	}
-	if c.hasBase && !name.Under(c.base) {
+	if c.hasBase && !c.covers(name) {
 		c.outside++
 		return nil
 	}
@@ -101,6 +114,28 @@ func (c *Collector) Add(e *Entry) error {
 	default:
 		c.report.Skipped++
 		return nil
+	}
+}
+
+// covers reports whether a name lies under the base, and in one of its
+// subtrees where there are some.
+func (c *Collector) covers(name dn.DN) bool {
+	if !name.Under(c.base) {
+		return false
+	}
+	return len(c.within) == 0 || slices.ContainsFunc(c.within, name.Under)
+}
+
+// Leave says that an entry is there and takes no part: a filter left it out. A
+// member of that name is no member that could not be read. Names that were
+// added count as they are.
+func (c *Collector) Leave(name dn.DN) {
+	if !c.covers(name) {
+		return
+	}
+	if at := c.node(name); c.nodes[at].what == named {
+		c.nodes[at].what = other
+		c.report.Skipped++
 	}
 }
 
@@ -147,6 +182,7 @@ func (c *Collector) addPerson(e *Entry, at int32) error {
 	for _, uid := range attributes["uid"] {
 		c.uids.person(uid, p)
 	}
+	c.primary.person(attributes, p)
 	c.report.People++
 	return c.out.Person(source.Person{Anchor: anchor, Name: e.DN, Attributes: attributes})
 }

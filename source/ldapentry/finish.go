@@ -25,6 +25,7 @@ func (c *Collector) Finish(ctx context.Context) (source.Report, error) {
 	for name, at := range c.byDN {
 		names[at] = name
 	}
+	c.primary.settle(&c.graph)
 	neither := 0
 	for i := range c.groups {
 		neither += c.settleMembers(nesting.Group(i), names)
@@ -78,7 +79,7 @@ func (c *Collector) settleMembers(number nesting.Group, names []dn.DN) (neither 
 			c.graph.PutGroup(number, nesting.Group(n.number))
 		case n.what == other:
 			neither++
-		case names[at].Under(c.base):
+		case c.covers(names[at]):
 			g.unreadable = append(g.unreadable, fmt.Sprintf("member %s lies under the base and was not found", names[at]))
 		default:
 			g.outside++

@@ -47,6 +47,10 @@ type Rules struct {
 	// it is the entry that all others lie under.
 	Base string
 
+	// Within are subtrees of the base. When there are any, entries and members
+	// elsewhere are outside, as if each of these were the base.
+	Within []string
+
 	// PersonClasses are the object classes of people. When there are none:
 	// inetOrgPerson, AD's user and posixAccount, also person and
 	// organizationalPerson that have a uid or sAMAccountName; never computer,

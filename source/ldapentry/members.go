@@ -22,9 +22,9 @@ type groupEntry struct {
 	outside    int
 }
 
-// memberAttributes are where the usual classes keep their members. Primary
-// groups (AD's primaryGroupID, POSIX's gidNumber) are not among them: they say
-// where somebody's files go and hold no list.
+// memberAttributes are where the usual classes keep their members. POSIX's
+// gidNumber is not among them: it says where somebody's files go and makes
+// nobody a member. AD's primaryGroupID does; see [primaryGroups].
 var memberAttributes = set("member", "uniquemember", "memberuid")
 
 func (c *Collector) addGroup(e *Entry, at int32) error {
@@ -49,7 +49,9 @@ func (c *Collector) addGroup(e *Entry, at int32) error {
 	if g.attributes, err = c.attributes(&rest); err != nil {
 		return err
 	}
-	c.nodes[at].number = int32(c.graph.AddGroup(anchor, g.name))
+	number := c.graph.AddGroup(anchor, g.name)
+	c.nodes[at].number = int32(number)
+	c.primary.group(g.attributes, number)
 	c.groups = append(c.groups, g)
 	c.report.Groups++
 	return nil

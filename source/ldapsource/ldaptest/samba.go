@@ -1,0 +1,239 @@
+package ldaptest
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Samba is a running Active Directory domain controller of the domain
+// corp.test, whose ports are AD's own at an address of this machine that
+// nobody else uses.
+type Samba struct {
+	Address    string // 127.x.y.z
+	URL, LDAPS string // ldap:// with StartTLS, ldaps://; the certificate is for the address and for dc1.corp.test
+	CA         string // a file: who issued its certificate
+	Base       string // DC=corp,DC=test
+	Admin      string // Administrator@corp.test
+	Password   string // of the admin
+	KRB5       string // a krb5.conf for its realm CORP.TEST
+	Dir        string
+
+	process *process
+}
+
+const (
+	sambaRealm    = "corp.test"
+	sambaBase     = "DC=corp,DC=test"
+	sambaPassword = "Passw0rd-1"
+	// sambaVersion is part of what a cached domain is known by; count it up
+	// when the making of one changes.
+	sambaVersion = "2"
+)
+
+//go:embed load.py
+var loader string
+
+// StartSamba starts a domain controller for t alone, with these entries (LDIF,
+// without changetype) beside those that every domain has. Making a domain
+// takes some ten seconds and loading it longer, so both are kept in the user's
+// cache folder, by what is in them.
+func StartSamba(t testing.TB, ldif string) *Samba {
+	t.Helper()
+	program := need(t, "samba", "apt-get install samba-ad-dc samba-ad-provision samba-dsdb-modules winbind ldap-utils")
+	need(t, "samba-tool", "apt-get install samba-ad-dc")
+	if os.Geteuid() != 0 {
+		say := t.Skip
+		if required() {
+			say = t.Fatal
+		}
+		say("a domain controller's ports are below 1024, which takes root")
+	}
+	s, err := startSamba(program, ldif)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// Stop ends the server before its test ends.
+func (s *Samba) Stop() { s.process.stop() }
+
+func startSamba(program, ldif string) (*Samba, error) {
+	kept, err := domain(ldif)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "samba-")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := command("", "cp", "-r", "--sparse=always", kept+"/.", dir); err != nil {
+		return nil, err
+	}
+	var b [3]byte
+	_, _ = rand.Read(b[:]) // never fails
+	address := fmt.Sprintf("127.%d.%d.%d", 1+b[0]%250, b[1], 1+b[2]%250)
+	s := &Samba{
+		Address: address, URL: "ldap://" + address, LDAPS: "ldaps://" + address, CA: filepath.Join(dir, "ca.pem"),
+		Base: sambaBase, Admin: "Administrator@" + sambaRealm, Password: sambaPassword,
+		KRB5: filepath.Join(dir, "krb5.conf"), Dir: dir,
+	}
+	ca, err := newAuthority()
+	if err == nil {
+		err = errors.Join(ca.write(dir, time.Now().Add(24*time.Hour), address, "dc1."+sambaRealm), s.configure())
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.process, err = run(dir, program, "-F", "--no-process-group", "-M", "single", "-s", filepath.Join(dir, "smb.conf"))
+	if err != nil {
+		return nil, err
+	}
+	return s, s.process.up(address + ":636")
+}
+
+const smbConf = `[global]
+netbios name = DC1
+realm = CORP.TEST
+workgroup = CORP
+server role = active directory domain controller
+server services = ldap, cldap, kdc
+dcerpc endpoint servers =
+interfaces = %[2]s/8
+bind interfaces only = yes
+private dir = %[1]s/private
+state directory = %[1]s/state
+lock directory = %[1]s
+cache directory = %[1]s/cache
+pid directory = %[1]s/run
+ncalrpc dir = %[1]s/run/ncalrpc
+ntp signd socket directory = %[1]s/run/ntp
+winbindd socket directory = %[1]s/run/winbindd
+log file = %[1]s/samba.log
+binddns dir = %[1]s/bind-dns
+tls enabled = yes
+tls keyfile = %[1]s/key.pem
+tls certfile = %[1]s/cert.pem
+tls cafile = %[1]s/ca.pem
+ldap server require strong auth = allow_sasl_over_tls
+ldb:nosync = true
+`
+
+const krb5Conf = `[libdefaults]
+default_realm = CORP.TEST
+dns_lookup_kdc = false
+dns_lookup_realm = false
+udp_preference_limit = 1
+[realms]
+CORP.TEST = {
+  kdc = %s:88
+}
+`
+
+func (s *Samba) configure() error {
+	return errors.Join(
+		os.MkdirAll(filepath.Join(s.Dir, "run"), 0o755),
+		os.MkdirAll(filepath.Join(s.Dir, "cache"), 0o755),
+		os.WriteFile(filepath.Join(s.Dir, "smb.conf"), fmt.Appendf(nil, smbConf, s.Dir, s.Address), 0o600),
+		os.WriteFile(s.KRB5, fmt.Appendf(nil, krb5Conf, s.Address), 0o600),
+	)
+}
+
+var making sync.Mutex
+
+// domain returns the folder of a domain with these entries, and makes it if it
+// is not kept.
+func domain(ldif string) (string, error) {
+	making.Lock()
+	defer making.Unlock()
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		caches = os.TempDir()
+	}
+	caches = filepath.Join(caches, "rollcall-tests")
+	if err := os.MkdirAll(caches, 0o700); err != nil {
+		return "", err
+	}
+	base := filepath.Join(caches, "domain-"+digest(""))
+	if err := keep(base, provision); err != nil || ldif == "" {
+		return base, err
+	}
+	full := filepath.Join(caches, "domain-"+digest(ldif))
+	return full, keep(full, func(dir string) error {
+		if _, err := command("", "cp", "-r", "--sparse=always", base+"/.", dir); err != nil {
+			return err
+		}
+		return load(dir, ldif)
+	})
+}
+
+func digest(ldif string) string {
+	sum := sha256.Sum256([]byte(sambaVersion + loader + smbConf + "\x00" + ldif))
+	return hex.EncodeToString(sum[:8])
+}
+
+// keep makes a folder once. Another process may make it at the same time; who
+// is done first wins.
+func keep(folder string, make func(dir string) error) error {
+	if _, err := os.Stat(folder); err == nil {
+		return nil
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(folder), "making-")
+	if err != nil {
+		return err
+	}
+	if err := make(dir); err != nil {
+		return errors.Join(err, os.RemoveAll(dir))
+	}
+	if err := os.Rename(dir, folder); err != nil {
+		if _, there := os.Stat(folder); there == nil {
+			return os.RemoveAll(dir)
+		}
+		return err
+	}
+	return nil
+}
+
+func provision(dir string) error {
+	_, err := command("", "samba-tool", "domain", "provision", "--realm="+sambaRealm, "--domain=CORP", "--server-role=dc", "--dns-backend=NONE",
+		"--adminpass="+sambaPassword, "--targetdir="+dir, "--host-name=dc1", "--host-ip=127.0.0.1",
+		"--backend-store=mdb", "--backend-store-size=1Gb", "--option=interfaces=lo", "--option=bind interfaces only=yes", "--option=ldb:nosync=true")
+	if err != nil {
+		return err
+	}
+	_, err = command("", "samba-tool", "domain", "passwordsettings", "set", "--complexity=off", "--min-pwd-length=1", "--history-length=0",
+		"--min-pwd-age=0", "--max-pwd-age=0", "-H", filepath.Join(dir, "private/sam.ldb"), "-s", filepath.Join(dir, "etc/smb.conf"))
+	return err
+}
+
+// load writes entries into a domain that nobody serves, in one transaction:
+// many times faster than through the server.
+func load(dir, ldif string) error {
+	s := &Samba{Dir: dir, Address: "127.0.0.1", KRB5: filepath.Join(dir, "krb5.conf")}
+	if err := s.configure(); err != nil {
+		return err
+	}
+	_, err := command(strings.TrimRight(ldif, "\n")+"\n\n", "/usr/bin/python3", "-c", loader,
+		filepath.Join(dir, "private/sam.ldb"), filepath.Join(dir, "smb.conf"))
+	return err
+}
+
+// Modify carries out changes in LDIF (RFC 2849), as the admin.
+func (s *Samba) Modify(t testing.TB, ldif string) {
+	t.Helper()
+	cmd := []string{"-x", "-H", s.LDAPS, "-D", s.Admin, "-w", s.Password}
+	if _, err := command(ldif, "env", append([]string{"LDAPTLS_CACERT=" + s.CA, "ldapmodify"}, cmd...)...); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,186 @@
+package ldapsource
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"rollcall/dn"
+	"rollcall/fault"
+	"rollcall/source"
+	"rollcall/source/ldapentry"
+)
+
+// reading is one reading of a directory.
+type reading struct {
+	*Driver
+	c         *conn
+	collector *ldapentry.Collector
+	roots     []string // the subtrees that are read
+	names     map[string]*ldapentry.Attribute
+	partial   []*partial // groups of the page with more members than were given
+	seen      sight
+	replica   source.Replica
+	referrals map[string]bool
+}
+
+// begin looks at the server before anything is read: what is read later is at
+// least as new as what it says now.
+func (d *Driver) begin(ctx context.Context, c *conn, out source.Receiver) (*reading, error) {
+	if !c.root.paging {
+		return nil, fault.Text(fault.Unsupported, "read LDAP", c.server, "the server has no paged results (RFC 2696), so nothing shows where an answer ends")
+	}
+	rules := d.o.Rules
+	for _, anchor := range []*string{&rules.PersonAnchor, &rules.GroupAnchor} {
+		if *anchor == "" {
+			*anchor = c.root.dialect.Anchor()
+		}
+	}
+	collector, err := ldapentry.NewCollector(rules, out)
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{
+		Driver: d, c: c, collector: collector, roots: rules.Within, names: map[string]*ldapentry.Attribute{},
+		seen: newSight(), referrals: map[string]bool{},
+	}
+	if len(r.roots) == 0 {
+		r.roots = []string{rules.Base}
+	}
+	for _, root := range append([]string{rules.Base}, rules.Within...) {
+		if _, err := c.read(ctx, root, "objectClass"); err != nil {
+			return nil, fmt.Errorf("the base, or a subtree of it, cannot be read: %w", err)
+		}
+	}
+	r.replica, err = c.replica(ctx, rules.Base)
+	return r, err
+}
+
+// all reads every subtree, and with a filter the names of whatever it left out.
+func (r *reading) all(ctx context.Context) error {
+	filter := r.o.Filter
+	if filter == "" {
+		filter = everything
+	}
+	for _, root := range r.roots {
+		s := search{
+			base: root, filter: filter, attributes: r.attributes(), size: r.o.PageSize, referrals: r.referrals,
+			each: r.take, pageDone: func() error { return r.complete(ctx) },
+		}
+		if err := s.run(ctx, r.c); err != nil {
+			return err
+		}
+	}
+	if r.o.Filter == "" {
+		return nil
+	}
+	names := r.seen.wants(r.c.root.dialect)
+	if names == nil {
+		names = []string{noAttrs}
+	}
+	for _, root := range r.roots {
+		s := search{base: root, filter: everything, attributes: names, size: r.o.PageSize, referrals: r.referrals, each: r.leave}
+		if err := s.run(ctx, r.c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attributes are those that the server is asked for.
+func (r *reading) attributes() []string {
+	needs := r.c.root.dialect.needs()
+	if len(r.o.Attributes) == 0 {
+		return append([]string{"*", "+"}, needs...)
+	}
+	all := slices.Concat([]string{"objectClass"}, needs, r.o.Attributes)
+	for _, own := range []string{r.o.Rules.PersonAnchor, r.o.Rules.GroupAnchor} {
+		if own != "" {
+			all = append(all, own)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return slices.CompactFunc(all, strings.EqualFold)
+}
+
+// take hands an entry on, unless some of its members are yet to be fetched.
+func (r *reading) take(e *ldap.Entry) error {
+	r.look(e)
+	if p := partialOf(e); p != nil {
+		r.partial = append(r.partial, p)
+		return nil
+	}
+	return r.add(e)
+}
+
+// look notes what there is.
+func (r *reading) look(e *ldap.Entry) {
+	if name, err := dn.Parse(e.DN); err == nil { // if not, the collector says so
+		r.seen.note(name, e)
+	}
+}
+
+// leave notes an entry that the filter left out.
+func (r *reading) leave(e *ldap.Entry) error {
+	name, err := dn.Parse(e.DN)
+	if err != nil {
+		return nil //nolint:nilerr // a name that cannot be read is nobody's member
+	}
+	r.seen.note(name, e)
+	r.collector.Leave(name)
+	return nil
+}
+
+func (r *reading) add(e *ldap.Entry) error {
+	entry := ldapentry.Entry{DN: e.DN}
+	for _, from := range e.Attributes {
+		a, err := r.attribute(from.Name)
+		if err != nil {
+			return fault.New(fault.Incomplete, "read entry", e.DN, err)
+		}
+		if !a.Kept || computed[a.Name] {
+			continue
+		}
+		for _, v := range from.Values {
+			entry.Values = append(entry.Values, ldapentry.Value{Attribute: a, Text: v})
+		}
+	}
+	return r.collector.Add(&entry)
+}
+
+// computed is what a server makes up for the answer and does not hold, so that
+// no export has it.
+var computed = map[string]bool{"entrydn": true, "hassubordinates": true, "numsubordinates": true, "subschemasubentry": true}
+
+func (r *reading) attribute(name string) (*ldapentry.Attribute, error) {
+	if a, ok := r.names[name]; ok {
+		return a, nil
+	}
+	a, err := ldapentry.ParseAttribute(name)
+	if err == nil {
+		r.names[name] = a
+	}
+	return a, err
+}
+
+// finish looks whether what was read can be all there is, and settles groups.
+func (r *reading) finish(ctx context.Context) (source.Report, error) {
+	if err := r.seen.check(r.Driver); err != nil {
+		return source.Report{}, err
+	}
+	report, err := r.collector.Finish(ctx)
+	if err != nil {
+		return source.Report{}, err
+	}
+	report.Bytes = r.c.raw.bytes.Load()
+	report.Origin = r.c.server + ", " + strings.Join(r.roots, "; ")
+	report.Replica = r.replica
+	for _, to := range slices.Sorted(maps.Keys(r.referrals)) {
+		report.Warnings = append(report.Warnings, "the server refers to "+to+" for a part of the tree, which was not read")
+	}
+	return report, nil
+}
