@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -28,7 +30,7 @@ func TestScriptsOverTheWire(t *testing.T) {
 			t.Parallel()
 			remote := &remote{identitycentertest.New(t)}
 			commands := scriptCommands()
-			commands["members"], commands["fault"] = remote.members, remote.fault
+			commands["members"], commands["fault"], commands["proxy"] = remote.members, remote.fault, proxy
 			testscript.Run(t, testscript.Params{
 				Files: []string{file}, UpdateScripts: os.Getenv("UPDATE") != "", RequireUniqueNames: true, Setup: remote.shell, Cmds: commands,
 			})
@@ -82,6 +84,27 @@ func (r *remote) members(ts *testscript.TestScript, _ bool, args []string) {
 	for _, set := range args[2:] {
 		r.Assign(group, r.PermissionSet(set), prod)
 	}
+}
+
+// proxy starts an HTTP proxy that writes into a file which hosts it was asked
+// for, lets nobody through, and is what the environment names for https:
+//
+//	proxy FILE
+func proxy(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: proxy FILE")
+	}
+	file, err := os.OpenFile(ts.MkAbs(args[0]), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintln(file, r.Method, r.Host)
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	ts.Defer(func() {
+		s.Close()
+		_ = file.Close()
+	})
+	ts.Setenv("HTTPS_PROXY", s.URL)
 }
 
 // fault makes one kind of fault strike every call of an operation from now on,

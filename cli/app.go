@@ -32,6 +32,7 @@ type app struct {
 	directory  string
 	output     string
 	query      string
+	aws        config.Override
 }
 
 const (
@@ -47,6 +48,9 @@ func (a *app) flags(root *cobra.Command) {
 	f.StringVar(&a.directory, "directory", "", "`name` of the directory to work on; without one the default directory (ROLLCALL_DIRECTORY)")
 	f.StringVarP(&a.output, "output", "o", "table", "`form` of data: table, json, yaml or csv (ROLLCALL_OUTPUT)")
 	f.StringVar(&a.query, "query", "", "JMESPath `expression` that picks from the JSON (ROLLCALL_QUERY)")
+	f.StringVar(&a.aws.Region, "region", "", "AWS `region` of directories of kind aws, instead of the configured one")
+	f.StringVar(&a.aws.Profile, "profile", "", "`profile` of AWS's configuration, likewise")
+	f.StringVar(&a.aws.Endpoint, "endpoint-url", "", "`URL` of the API instead of AWS's, likewise")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(cmd.Flags()); err != nil {
 			return err
@@ -85,15 +89,14 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 // loadConfig reads the configuration file that was named, or the first there
 // is of ./rollcall.yaml and the state folder's, or the built-in defaults.
 func (a *app) loadConfig() (*config.Config, error) {
-	file, found := a.configInUse()
-	if !found {
-		return config.Default(), nil
+	c := config.Default()
+	if file, found := a.configInUse(); found {
+		var err error
+		if c, err = config.Load(file); err != nil {
+			return nil, configError{err}
+		}
 	}
-	c, err := config.Load(file)
-	if err != nil {
-		return nil, configError{err}
-	}
-	return c, nil
+	return c, invalid(c.Override(a.aws))
 }
 
 // configInUse is the configuration file that holds, if there is one.

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +38,78 @@ func TestAStaticKeySignsWhateverTheEnvironmentSays(t *testing.T) {
 		t.Errorf("the environment's key: %v", err)
 	}
 	away(t, reach(s.URL)+"access_key: {id: 'env:MY_ID', secret: 'env:MY_SECRET'}\n").sees(t, "ann")
+}
+
+func TestAProfileSigns(t *testing.T) {
+	s := there(t)
+	key, err := s.Config.Credentials.Retrieve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := away(t, reach(s.URL)+"profile: audit\n") // which takes AWS's files away
+	file := filepath.Join(t.TempDir(), "credentials")
+	text := fmt.Sprintf("[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n[audit]\naws_access_key_id = %s\naws_secret_access_key = %s\n", key.AccessKeyID, key.SecretAccessKey)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", file)
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	f.sees(t, "ann")
+	f = away(t, reach(s.URL)+"profile: nobody\n")
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", file)
+	if _, err := f.users(t); !fault.Is(err, fault.Unauthenticated) || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("a profile that there is not: %v", err)
+	}
+}
+
+func TestNoMoreConnectionsAreOpenThanAreSaid(t *testing.T) {
+	there(t)
+	var mu sync.Mutex
+	open, most := map[net.Conn]bool{}, 0
+	slow := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(20 * time.Millisecond) // so that calls meet
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	slow.Config.ConnState = func(c net.Conn, state http.ConnState) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch state {
+		case http.StateNew:
+			open[c] = true
+		case http.StateClosed, http.StateHijacked:
+			delete(open, c)
+		}
+		most = max(most, len(open))
+	}
+	slow.Start()
+	defer slow.Close()
+	f := away(t, reach(slow.URL)+"network: {connections: 2}\n")
+	c, err := f.cloud(t.Context(), "aws", f.config.Directories["aws"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.http.CloseIdleConnections()
+	var calls sync.WaitGroup
+	for range 8 {
+		calls.Go(func() {
+			q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, slow.URL, nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			answer, err := c.http.Do(q)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = answer.Body.Close()
+		})
+	}
+	calls.Wait()
+	if most != 2 {
+		t.Errorf("%d connections were open at one time, want 2", most)
+	}
 }
 
 func TestInstanceStoreAndRegionAreFoundWhereTheyAreNotSaid(t *testing.T) {
@@ -133,12 +208,20 @@ func TestBothWiresGoThroughTheProxy(t *testing.T) {
 	secure, ca := overTLS(t, pass(t, s.URL))
 	t.Setenv("PROXY_PASSWORD", "sesame:and more")
 	const authorization = "Basic bWU6c2VzYW1lOmFuZCBtb3Jl"
-	for name, c := range map[string]struct{ url, method string }{
-		"plain": {s.URL, "POST"}, "in a tunnel": {secure, "CONNECT"},
+	for name, c := range map[string]struct {
+		url, method string
+		overTLS     bool
+	}{
+		"plain": {s.URL, "POST", false}, "in a tunnel": {secure, "CONNECT", false},
+		"plain, to a proxy with TLS": {s.URL, "POST", true}, "in a tunnel, to a proxy with TLS": {secure, "CONNECT", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := forward(t, authorization)
-			network := fmt.Sprintf("network: {proxy: '%s', ca: '%s'", p.URL, ca)
+			address := p.URL
+			if c.overTLS {
+				address, _ = overTLS(t, p.Config.Handler)
+			}
+			network := fmt.Sprintf("network: {proxy: '%s', ca: '%s'", address, ca)
 			tenant := strings.TrimPrefix(s.SCIMURL, s.URL)
 			f := away(t, reach(c.url)+"scim: {url: '"+c.url+tenant+"', token: 'env:SCIM_TOKEN'}\n"+network+", proxy_user: me, proxy_password: 'env:PROXY_PASSWORD'}\n")
 			f.sees(t, "ann")

@@ -55,9 +55,6 @@ The flags below are ours, and understood beside the script's own when they are s
 	f.Bool("force", false, "delete a group that has members or assignments all the same")
 	f.Bool("no-header", false, "leave out the first line of list_membership")
 	f.Bool("dry-run", false, "show on stderr what would be done, write nothing")
-	f.String("region", "", "AWS `region`")
-	f.String("profile", "", "`profile` of the AWS configuration")
-	f.String("endpoint-url", "", "`URL` of the API instead of AWS's")
 	return group("compat", "Stand in for scripts that people have", "  rollcall compat identitystore-operations -h", c)
 }
 

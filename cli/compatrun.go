@@ -121,15 +121,12 @@ func (s *script) createUser(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	number := d.Add(created)
-	if group != nil {
-		c, err := d.Group(ctx, *group, plan.GroupMembers, scriptReason)
-		if err != nil {
-			return err
-		}
-		c.Add, c.Needs = []plan.Member{{User: plan.New(number), Name: u.UserName}}, []int{number}
-		d.Add(c)
+	join, err := d.joining(ctx, group, scriptReason)
+	if err != nil {
+		return err
 	}
+	join.newcomer(d.Add(created), u.UserName)
+	join.plan()
 	failed := d.carryOut(ctx, "create user "+u.UserName, s.change())
 	if s.is("dry-run") {
 		return failed
@@ -144,15 +141,15 @@ func (s *script) createUser(ctx context.Context) error {
 		return failed
 	case skipped:
 		s.line("Group Name %s does not exists, Skipping adding user to group", s.values["groupname"])
-	case group != nil:
-		s.line("User:%s added to Group:%s successfully", made.UserName, group.DisplayName)
+	case len(group) > 0:
+		s.line("User:%s added to Group:%s successfully", made.UserName, group[0].DisplayName)
 	}
 	return nil
 }
 
-// wantedGroup is the group of --groupname, nil without; skipped says that there
+// wantedGroup is the group of --groupname, none without; skipped says that there
 // is none of that name.
-func (s *script) wantedGroup(ctx context.Context, d *draft) (group *identity.Group, skipped bool, err error) {
+func (s *script) wantedGroup(ctx context.Context, d *draft) (group []identity.Group, skipped bool, err error) {
 	if s.values["groupname"] == "" {
 		return nil, false, nil
 	}
@@ -160,7 +157,7 @@ func (s *script) wantedGroup(ctx context.Context, d *draft) (group *identity.Gro
 	if fault.Is(err, fault.NotFound) {
 		return nil, true, nil
 	}
-	return &g, false, err
+	return []identity.Group{g}, false, err
 }
 
 func (s *script) group(ctx context.Context, d *directory.Directory) (identity.Group, error) {

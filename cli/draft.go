@@ -60,7 +60,9 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 	if err := h.meaning(ctx, d); err != nil {
 		return nil, err
 	}
-	h.warnOfSCIM(d)
+	if err := h.warnOfSCIM(ctx, d); err != nil {
+		return nil, err
+	}
 	made, err := h.desk(d).Begin(ctx, h.app.actor())
 	if err != nil {
 		return nil, err
@@ -68,6 +70,7 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 	made.Held = func(name string, hold link.Hold) {
 		say(h.app.err, "Note: %s is held since %s%s: %s", name, clock(hold.Since), by(hold.By), hold.Reason)
 	}
+	made.Foreign = h.warnOfProvider()
 	return &draft{made, h, d, made.Plan}, nil
 }
 

@@ -18,6 +18,7 @@ type userCreate struct {
 	disabled   bool
 	ifExists   string
 	from       string
+	groups     []string
 	outside    allowOutside
 }
 
@@ -43,8 +44,12 @@ other two if it is left out.
 
 With --from, the users are the rows of a CSV file: the first line names the columns, userName and
 any attributes (--set names them); an empty cell sets nothing. All become one plan, under the
-brakes. If a row is wrong nothing is done, and every wrong row is named by its line.`,
+brakes. If a row is wrong nothing is done, and every wrong row is named by its line.
+
+With --group, the users are also put into that group, whether they are new or, with --if-exists
+adopt or update, there already. A group that there is not is an error before anything is done.`,
 		Example: "  rollcall user create ann --given-name Ann --family-name Example --email ann@example.com\n" +
+			"  rollcall user create ann --given-name Ann --family-name Example --group night-shift --group oncall\n" +
 			"  rollcall user create bot --given-name B --family-name Bot --if-exists adopt --set 'externalIds=[{\"issuer\":\"hr\",\"id\":\"7\"}]'\n" +
 			"  rollcall user create --from users.csv --if-exists update --dry-run",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -65,6 +70,7 @@ brakes. If a row is wrong nothing is done, and every wrong row is named by its l
 	o.outside.flags(c)
 	c.Flags().BoolVar(&o.disabled, "disabled", false, "create the user disabled")
 	c.Flags().StringVar(&o.ifExists, "if-exists", "error", ifExistsUsage)
+	c.Flags().StringArrayVar(&o.groups, "group", nil, "put the user into this `group`; may be repeated")
 	c.Flags().StringVar(&o.from, "from", "", "create the users of this CSV `file`; - is standard input")
 	return c
 }
@@ -81,11 +87,19 @@ func runUserCreate(ctx context.Context, h *house, userName string, o userCreate)
 	if err != nil {
 		return err
 	}
+	groups, err := d.named(ctx, o.groups)
+	if err != nil {
+		return err
+	}
+	join, err := d.joining(ctx, groups, o.reason)
+	if err != nil {
+		return err
+	}
 	key := directory.Key{Attribute: directory.KeyUserName, Value: userName}
 	there, err := d.directory.FindUser(ctx, key)
 	switch {
 	case err == nil:
-		return h.exists(ctx, d, there, edits, o)
+		return d.exists(ctx, there, edits, join, o)
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
@@ -93,7 +107,8 @@ func runUserCreate(ctx context.Context, h *house, userName string, o userCreate)
 	if err != nil {
 		return err
 	}
-	d.Add(c)
+	join.newcomer(d.Add(c), c.Name)
+	join.plan()
 	if err := d.carryOut(ctx, "create user "+c.Name, o.change); err != nil || o.dryRun {
 		return err
 	}
@@ -118,15 +133,25 @@ func (d *draft) newUser(ctx context.Context, userName string, edits []identity.E
 }
 
 // exists does what --if-exists says about a userName that is taken.
-func (h *house) exists(ctx context.Context, d *draft, u identity.User, edits []identity.Edit, o userCreate) error {
+func (d *draft) exists(ctx context.Context, u identity.User, edits []identity.Edit, join *joining, o userCreate) error {
 	switch o.ifExists {
-	case "ok", "adopt":
-		say(h.app.err, "User %s is there already, with id %s.", u.UserName, u.ID)
-		return nil
+	case "error":
+		return taken(u)
 	case "update":
-		return h.updateUser(ctx, d, u, edits, o.change, o.outside)
+		if err := d.changeUser(ctx, u, edits, o.reason, o.outside); err != nil {
+			return err
+		}
+	default:
+		say(d.house.app.err, "User %s is there already, with id %s.", u.UserName, u.ID)
 	}
-	return taken(u)
+	if err := join.there(ctx, u); err != nil {
+		return err
+	}
+	join.plan()
+	if d.plan.Empty() && o.ifExists != "update" {
+		return nil
+	}
+	return d.carryOut(ctx, "update user "+u.UserName, o.change)
 }
 
 func taken(u identity.User) error {

@@ -29,6 +29,10 @@ func runUsersCreate(ctx context.Context, h *house, o userCreate) error {
 	if err != nil {
 		return err
 	}
+	join, err := d.joiningAll(ctx, o)
+	if err != nil {
+		return err
+	}
 	seen := map[string]int{}
 	for _, r := range f.rows {
 		name := identity.Fold(r.cells["userName"])
@@ -39,7 +43,7 @@ func runUsersCreate(ctx context.Context, h *house, o userCreate) error {
 		seen[name] = r.line
 		edits, err := o.attributes.ofRow(f.columns, r, all)
 		if err == nil {
-			err = d.userOfRow(ctx, r.cells["userName"], edits, o, find)
+			err = d.userOfRow(ctx, r.cells["userName"], edits, o, find, join)
 		}
 		if err != nil && (fault.Is(err, fault.Unavailable) || ctx.Err() != nil) {
 			return err
@@ -51,25 +55,42 @@ func runUsersCreate(ctx context.Context, h *house, o userCreate) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
+	join.plan()
 	return d.carryOut(ctx, "create "+count(len(f.rows), "user")+" of a file", o.change)
 }
 
+// joiningAll is joining for the users of a file.
+func (d *draft) joiningAll(ctx context.Context, o userCreate) (*joining, error) {
+	groups, err := d.named(ctx, o.groups)
+	if err != nil {
+		return nil, err
+	}
+	j, err := d.joining(ctx, groups, o.reason)
+	if err != nil || o.ifExists == "error" {
+		return j, err
+	}
+	return j, j.readMembers(ctx)
+}
+
 // userOfRow plans what one row asks for.
-func (d *draft) userOfRow(ctx context.Context, userName string, edits []identity.Edit, o userCreate, find findUser) error {
+func (d *draft) userOfRow(ctx context.Context, userName string, edits []identity.Edit, o userCreate, find findUser, join *joining) error {
 	there, err := find(ctx, userName)
 	switch {
-	case err == nil && o.ifExists == "update":
-		return d.changeUser(ctx, there, edits, o.reason, o.outside)
 	case err == nil && o.ifExists == "error":
 		return taken(there)
 	case err == nil:
-		return nil
+		if o.ifExists == "update" {
+			if err := d.changeUser(ctx, there, edits, o.reason, o.outside); err != nil {
+				return err
+			}
+		}
+		return join.there(ctx, there)
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
 	c, err := d.newUser(ctx, userName, edits, o)
 	if err == nil {
-		d.Add(c)
+		join.newcomer(d.Add(c), c.Name)
 	}
 	return err
 }

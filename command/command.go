@@ -42,6 +42,9 @@ type Draft struct {
 	// Held is told of somebody the plan is about who is held: carrying it out
 	// refuses whatever lets them in. It may be nil.
 	Held func(name string, hold link.Hold)
+	// Foreign is told of an object the plan changes that has an external id and
+	// is linked to nobody here: somebody else provisions it. It may be nil.
+	Foreign func(kind identity.Kind, name string, external []identity.ExternalID)
 }
 
 // Begin begins a plan for by. Whatever is written after this moment makes the
@@ -103,6 +106,13 @@ func (d *Desk) Record(ctx context.Context, kind identity.Kind, id identity.ID) (
 		return nil, nil
 	}
 	return &l.Record, err
+}
+
+// sayForeign tells whoever listens that an object is provisioned by others.
+func (d *Draft) sayForeign(kind identity.Kind, name string, r *identity.Record, external []identity.ExternalID) {
+	if r == nil && len(external) > 0 && d.Foreign != nil {
+		d.Foreign(kind, name, external)
+	}
 }
 
 // sayHeld tells whoever listens that a person is held.

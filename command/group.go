@@ -18,6 +18,9 @@ func (d *Draft) Group(ctx context.Context, g identity.Group, kind plan.Kind, rea
 		return plan.Change{}, err
 	}
 	r, err := d.desk.Record(ctx, identity.KindGroup, g.ID)
+	if err == nil {
+		d.sayForeign(identity.KindGroup, g.DisplayName, r, g.ExternalIDs)
+	}
 	return plan.Change{
 		Kind: kind, Subject: plan.Existing(g.ID), Name: g.DisplayName, Record: r, Reason: reason,
 		Expect: plan.Seal{Revision: g.Revision, Digest: digest},

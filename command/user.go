@@ -21,6 +21,7 @@ func (d *Draft) User(ctx context.Context, u identity.User, kind plan.Kind, reaso
 	if err != nil {
 		return plan.Change{}, err
 	}
+	d.sayForeign(identity.KindUser, u.UserName, r, u.ExternalIDs)
 	return plan.Change{
 		Kind: kind, Subject: plan.Existing(u.ID), Name: u.UserName, Record: r, Reason: reason,
 		Expect: plan.Seal{Revision: u.Revision, Digest: digest},

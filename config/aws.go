@@ -196,16 +196,23 @@ func (d *decoder) checkNetwork(at path, n Network) {
 // checkURL refuses what is no URL of one of these schemes; a password does not
 // stand in it.
 func (d *decoder) checkURL(at path, text string, schemes ...string) {
-	if text == "" {
-		return
+	if wrong := wrongURL(text, schemes...); wrong != "" {
+		d.complainAt(at, wrong)
 	}
+}
+
+// wrongURL says what is wrong with a URL; empty if nothing is, and for none.
+func wrongURL(text string, schemes ...string) string {
 	u, err := url.Parse(text)
 	switch {
+	case text == "":
+		return ""
 	case err != nil || u.Host == "":
-		d.complainAt(at, "not a URL with a host")
+		return "not a URL with a host"
 	case !slices.Contains(schemes, u.Scheme):
-		d.complainAt(at, "want a URL that begins with "+strings.Join(schemes, ":// or ")+"://")
+		return "want a URL that begins with " + strings.Join(schemes, ":// or ") + "://"
 	case u.User != nil:
-		d.complainAt(at, "no user or password is written into a URL here")
+		return "no user or password is written into a URL here"
 	}
+	return ""
 }

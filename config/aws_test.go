@@ -51,6 +51,12 @@ syncs:
 	}
 }
 
+func TestASessionLastsFromAQuarterOfAnHourToAnHour(t *testing.T) {
+	for _, text := range []string{"900s", "15m", "3600s", "1h"} {
+		good(t, awsDirectory+"    assume_role: {role: 'arn:aws:iam::111122223333:role/R', duration: "+text+"}\n")
+	}
+}
+
 func TestARealIdentityCenterThatCannotBeReachedSoIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ keys, want string }{
 		"database":               {"    database: 'sqlite:x.db'\n", `4:5 directories.aws.database: database is for directories of kind embedded, and this one is aws`},
