@@ -77,7 +77,7 @@ type Options struct {
 	Read *reconcile.Current
 }
 
-// Failure is a change that was not made.
+// Failure is a change that was not made, or not all of it.
 type Failure struct {
 	Change  plan.Change
 	Result  journal.Result
@@ -98,13 +98,16 @@ type Result struct {
 
 // Status says how a run ended.
 func (r *Result) Status() journal.Status {
-	switch {
-	case r.Counts[journal.Stale] > 0:
-		return journal.Refused
-	case len(r.Failures) > 0:
-		return journal.Partly
+	status := journal.Complete
+	for result, n := range r.Counts {
+		switch {
+		case n > 0 && result == journal.Stale:
+			return journal.Refused
+		case n > 0 && !result.Whole():
+			status = journal.Partly
+		}
 	}
-	return journal.Complete
+	return status
 }
 
 // BrakedError is the refusal of a plan that a brake stops.

@@ -22,7 +22,8 @@ func (j *job) call(ctx context.Context) (report, error) {
 		if err != nil {
 			return report{}, err
 		}
-		return j.userDone(made)
+		r, err := j.userDone(made)
+		return j.nameless(r, u.ExternalIDs, made.ExternalIDs), err
 	case plan.UserUpdate, plan.UserEnable, plan.UserDisable:
 		u, err := j.writer.UpdateUser(ctx, j.subject, j.revision, j.edits)
 		if err != nil {
@@ -40,7 +41,7 @@ func (j *job) call(ctx context.Context) (report, error) {
 		}
 		r, err := j.groupDone(made)
 		r.placed = j.adds
-		return r, err
+		return j.nameless(r, g.ExternalIDs, made.ExternalIDs), err
 	case plan.GroupUpdate:
 		g, err := j.writer.UpdateGroup(ctx, j.subject, j.revision, j.edits)
 		if err != nil {
@@ -57,6 +58,15 @@ func (j *job) call(ctx context.Context) (report, error) {
 	return report{}, fault.Text(fault.Unsupported, "apply plan", j.on(), "this release does not know how to make it")
 }
 
+// nameless reports a creation that was made without its external ids by a
+// directory that can set them, only not now: the next plan does.
+func (j *job) nameless(r report, planned, made []identity.ExternalID) report {
+	if len(planned) == 0 || len(made) > 0 || !j.x.Directory.Abilities().ExternalIDs {
+		return r
+	}
+	return inPart(r, fault.Denied, "its external id waits until the directory takes it")
+}
+
 func (j *job) userDone(u identity.User) (report, error) {
 	e, err := j.userEffect(&u)
 	return j.done(u.ID, u.Revision, e), err
@@ -65,45 +75,6 @@ func (j *job) userDone(u identity.User) (report, error) {
 func (j *job) groupDone(g identity.Group) (report, error) {
 	e, err := j.groupEffect(&g)
 	return j.done(g.ID, g.Revision, e), err
-}
-
-// changeMembers makes one call after the other. What is done stays done when
-// the change is made again after one of them has failed.
-func (j *job) changeMembers(ctx context.Context) (report, error) {
-	adds := j.notIn(j.adds)
-	for left := len(adds) + len(j.removes) - j.passed; left > 0; {
-		n := min(left, j.step())
-		in, out := span(adds, j.passed, n), span(j.removes, j.passed-len(adds), n)
-		if err := j.writer.ChangeMembers(ctx, j.subject, in, out); err != nil {
-			return report{}, err
-		}
-		j.passed, left = j.passed+n, left-n
-	}
-	r := j.done(j.subject, "", journal.Effect{
-		Kind: identity.KindGroup, Object: j.subject, Name: j.change.Name, Record: j.change.Record, Joined: j.adds, Left: j.removes,
-	})
-	if len(j.dropped) > 0 {
-		r.outcome.Result = journal.Failed
-		if j.heldBack {
-			r.outcome.Result = journal.Held
-		}
-		r.outcome.Text = number(len(j.dropped)) + " of " + number(len(j.change.Add)) + " were not added: " + j.dropped[0]
-	}
-	return r, nil
-}
-
-// step is how many memberships one call changes.
-func (j *job) step() int {
-	if j.x.Directory.Abilities().BulkMembers {
-		return identity.MaxMembers
-	}
-	return 1
-}
-
-// span is what n items from an offset, which may be outside, take of a list.
-func span(list []identity.ID, from, n int) []identity.ID {
-	first, end := min(max(from, 0), len(list)), min(max(from+n, 0), len(list))
-	return list[first:end]
 }
 
 // delete removes an object after one more look at who would go with it: what

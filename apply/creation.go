@@ -7,6 +7,7 @@ import (
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/journal"
 	"rollcall/plan"
 )
 
@@ -103,10 +104,16 @@ func (j *job) complete(ctx context.Context, h *holder) (report, bool) {
 	if doneErr != nil {
 		return j.failed(ctx, doneErr), true
 	}
-	failure := j.failed(ctx, err)
-	failure.outcome.Object, failure.outcome.Effects, failure.made = h.id, r.outcome.Effects, true
-	failure.outcome.Text = "it was made, but not all of it: " + err.Error()
-	return failure, true
+	if fault.Is(err, fault.Unauthenticated) {
+		return j.unasked(err), true
+	}
+	return inPart(r, fault.KindOf(err), err.Error()), true
+}
+
+// inPart is the report of an object that was made, but not all of it.
+func inPart(r report, kind fault.Kind, why string) report {
+	r.outcome.Result, r.outcome.Fault, r.outcome.Text = journal.Partial, kind.String(), "it was made, but not all of it: "+why
+	return r
 }
 
 // update sets what differs, and leaves the holder as it is then.

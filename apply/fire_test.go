@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -78,6 +79,44 @@ func overTheWire(t tester, srv *identitycentertest.Server, w *wire, change func(
 	return d
 }
 
+// wired is a world whose directory is an Identity Center over the wire. What
+// waits for SCIM to let us in again waits by the world's own clock.
+func wired(t tester, dir string, srv *identitycentertest.Server, w *wire, way string) *world {
+	t.Helper()
+	world := newWorld(t, dir, nil)
+	world.driver = overTheWire(t, srv, w, func(o *awsdir.Options) {
+		o.SCIM.Now = world.clock.Now
+		ways[way](o)
+	})
+	world.x.Directory = directory.New("local", world.driver)
+	return world
+}
+
+// fit leaves out of a company what an Identity Center that is reached this way
+// cannot hold.
+func fit(c *reconcile.Wanted, way string) *reconcile.Wanted {
+	for i := range c.Users {
+		if way == "API only" { // it disables nobody
+			c.Users[i].User.Active = true
+		}
+	}
+	for i := range c.Groups {
+		if way == "SCIM only" { // it has no descriptions
+			c.Groups[i].Group.Description = ""
+		}
+	}
+	return c
+}
+
+// lost is the answer to one of so many writes lost, after the write was made.
+func lost(every int) []emulate.Fault {
+	var all []emulate.Fault
+	for _, operation := range []string{"Create*", "Update*", "Delete*", "Patch*"} {
+		all = append(all, emulate.Fault{Operation: operation, Kind: emulate.Lost, Every: every})
+	}
+	return all
+}
+
 // fewer holds rapid to so many cases until the test ends, and to a short look
 // for a simpler one that fails: each has a server of its own.
 func fewer(t *testing.T, checks string) {
@@ -116,6 +155,7 @@ func (w *world) insist(t tester, wanted *reconcile.Wanted) {
 	ctx := context.Background()
 	var last error
 	for range 100 {
+		w.clock.Sleep(ctx, time.Minute) //nolint:errcheck // ctx does not end
 		runs, err := w.x.Journal.Unfinished(ctx, "local")
 		if err != nil {
 			t.Fatal(err)
@@ -137,67 +177,88 @@ func (w *world) insist(t tester, wanted *reconcile.Wanted) {
 	t.Fatalf("it never ends: %v", last)
 }
 
-// Whatever goes wrong on the wire, however often: in the end the target equals
-// the source, nobody is there twice, and nothing of others was touched.
-func TestUnderFireTheTargetStillEqualsTheSource(t *testing.T) {
-	for name, change := range map[string]func(*awsdir.Options){"both": ways["both"], "SCIM only": ways["SCIM only"]} {
-		t.Run(name, func(t *testing.T) {
-			fewer(t, "2")
+// burning lets a law be tried each way an Identity Center can be reached, each
+// time on one of its own with foreign objects in it.
+func burning(t *testing.T, checks string, law func(t *rapid.T, srv *identitycentertest.Server, w *world, way string)) {
+	fewer(t, checks)
+	for way := range ways {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel() // most of the time it waits until a read may be made again
 			rapid.Check(t, func(rt *rapid.T) {
 				srv := identitycentertest.New(t)
 				dir := scratch(rt)
 				defer os.RemoveAll(dir)
-				w := newWorld(rt, dir, overTheWire(rt, srv, new(wire), change))
+				w := wired(rt, dir, srv, new(wire), way)
 				defer w.close()
 				addForeign(rt, w.driver)
-				_, before := w.lines(rt)
-				for _, label := range []string{"a", "b"} {
-					c := company(rt, label)
-					if name == "SCIM only" { // it has no descriptions
-						for i := range c.Groups {
-							c.Groups[i].Group.Description = ""
-						}
-					}
-					srv.Faults(fire(5)...)
-					w.insist(rt, c)
-					srv.Faults()
-					linked, foreign := w.lines(rt)
-					if diff := cmp.Diff(wantedLines(c), linked); diff != "" {
-						rt.Fatalf("after company %s (-want +got):\n%s", label, diff)
-					}
-					if diff := cmp.Diff(before, foreign); diff != "" {
-						rt.Fatalf("foreign objects (-before +after):\n%s", diff)
-					}
-				}
+				law(rt, srv, w, way)
 			})
 		})
 	}
 }
 
+// equals says that the target is as the source says, nobody is there twice, and
+// nothing of others was touched.
+func (w *world) equals(t tester, c *reconcile.Wanted, foreign []string) {
+	t.Helper()
+	linked, others := w.lines(t)
+	if diff := cmp.Diff(wantedLines(c), linked); diff != "" {
+		t.Fatalf("what is ours (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(foreign, others); diff != "" {
+		t.Fatalf("foreign objects (-before +after):\n%s", diff)
+	}
+}
+
+// Whatever goes wrong on the wire, however often: in the end the target equals
+// the source.
+func TestUnderFireTheTargetStillEqualsTheSource(t *testing.T) {
+	burning(t, "2", func(t *rapid.T, srv *identitycentertest.Server, w *world, way string) {
+		_, foreign := w.lines(t)
+		for _, label := range []string{"a", "b"} {
+			c := fit(company(t, label), way)
+			srv.Faults(fire(5)...)
+			w.insist(t, c)
+			srv.Faults()
+			w.equals(t, c, foreign)
+		}
+	})
+}
+
 // With the answer to every n-th write lost, a run needs no second one.
 func TestLostAnswersAreSettledWithinTheRun(t *testing.T) {
-	fewer(t, "4")
-	rapid.Check(t, func(rt *rapid.T) {
-		srv := identitycentertest.New(t)
-		dir := scratch(rt)
-		defer os.RemoveAll(dir)
-		w := newWorld(rt, dir, overTheWire(rt, srv, new(wire), ways["both"]))
-		defer w.close()
-		addForeign(rt, w.driver)
-		_, before := w.lines(rt)
-		every := rapid.IntRange(2, 4).Draw(rt, "lost, one of")
+	burning(t, "3", func(t *rapid.T, srv *identitycentertest.Server, w *world, way string) {
+		_, foreign := w.lines(t)
+		every := rapid.IntRange(2, 4).Draw(t, "lost, one of")
 		for _, label := range []string{"a", "b"} {
-			c := company(rt, label)
-			srv.Faults(
-				emulate.Fault{Operation: "Create*", Kind: emulate.Lost, Every: every}, emulate.Fault{Operation: "Update*", Kind: emulate.Lost, Every: every},
-				emulate.Fault{Operation: "Delete*", Kind: emulate.Lost, Every: every}, emulate.Fault{Operation: "Patch*", Kind: emulate.Lost, Every: every},
-			)
-			w.sync(rt, c)
+			c := fit(company(t, label), way)
+			srv.Faults(lost(every)...)
+			w.sync(t, c)
 			srv.Faults()
-			linked, foreign := w.lines(rt)
-			if diff := cmp.Diff(wantedLines(c), linked) + cmp.Diff(before, foreign); diff != "" {
-				rt.Fatalf("after company %s:\n%s", label, diff)
+			w.equals(t, c, foreign)
+			if again := w.plan(t, c); !again.Empty() {
+				t.Fatalf("the second plan is not empty: %s", again.Changes[0].Sentence())
 			}
+		}
+	})
+}
+
+// An undo brings back the state before over the wire too, with answers lost in
+// the run and in its undo.
+func TestAnUndoBringsBackTheStateBeforeThoughAnswersAreLost(t *testing.T) {
+	burning(t, "2", func(t *rapid.T, srv *identitycentertest.Server, w *world, way string) {
+		w.must(t, w.plan(t, fit(company(t, "a"), way)))
+		before := w.snapshot(t)
+		srv.Faults(lost(3)...)
+		run := w.must(t, w.plan(t, fit(company(t, "b"), way)))
+		p := w.undo(t, run)
+		for _, a := range p.Attention {
+			t.Errorf("%s %s (%s): %s", a.Kind, a.Name, a.Situation, a.Text)
+		}
+		w.must(t, p)
+		srv.Faults()
+		if diff := cmp.Diff(before, w.snapshot(t)); diff != "" {
+			t.Fatalf("after the undo (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package apply
 
 import (
 	"context"
-	"slices"
 
 	"rollcall/fault"
 	"rollcall/identity"
@@ -57,28 +56,16 @@ func (w *work) first(c plan.Change) []identity.ID {
 }
 
 // found creates a group, with its first members if it has any. If one of them
-// is gone meanwhile the group begins empty, and the change of its members says
-// what is wrong.
+// is gone meanwhile, or the directory cannot do so just now, the group begins
+// empty, and the change of its members says what is wrong.
 func (j *job) found(ctx context.Context, g identity.Group) (identity.Group, error) {
 	if len(j.adds) == 0 {
 		return j.writer.CreateGroup(ctx, g)
 	}
 	made, err := j.writer.CreateGroupWith(ctx, g, j.adds)
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
 		j.adds = nil
 		return j.writer.CreateGroup(ctx, g)
 	}
 	return made, err
-}
-
-// notIn leaves out those whom the group was created with.
-func (j *job) notIn(adds []identity.ID) []identity.ID {
-	if len(j.placed) == 0 {
-		return adds
-	}
-	in := make(map[identity.ID]bool, len(j.placed))
-	for _, id := range j.placed {
-		in[id] = true
-	}
-	return slices.DeleteFunc(slices.Clone(adds), func(id identity.ID) bool { return in[id] })
 }

@@ -33,8 +33,7 @@ type job struct {
 	revision string
 	adds     []identity.ID   // of a group's creation: its first members
 	edits    []identity.Edit // what of an update is still to be set
-	passed   int             // how many of its memberships have been changed
-	placed   []identity.ID   // whom the group was created with
+	members  memberWork      // what of its memberships is still to be changed
 	removes  []identity.ID
 	lost     bool      // an answer was lost: it may have happened
 	sent     time.Time // when it was first sent, or a little before
@@ -68,7 +67,7 @@ func (w *work) job(c plan.Change) *job {
 	if c.Kind == plan.GroupCreate {
 		j.adds = w.first(c)
 	} else if c.Kind == plan.GroupMembers {
-		j.placed = w.placed[j.subject]
+		j.members = memberWork{except(j.adds, w.placed[j.subject]), j.removes}
 	}
 	return j
 }
@@ -108,16 +107,16 @@ func (j *job) do(ctx context.Context) report {
 		return r
 	}
 	pause := firstPause
-	for attempt, passed := 1, 0; ; attempt++ {
+	for attempt, left := 1, j.members.left(); ; attempt++ {
 		r, err := j.craft.call(ctx)
 		if err == nil {
 			return r
 		}
-		if j.passed > passed { // it gets on, so it is not given up
-			attempt, pause, passed = 1, firstPause, j.passed
-		}
 		if r, over := j.craft.judge(ctx, err); over {
 			return r
+		}
+		if now := j.members.left(); now < left { // it gets on, so it is not given up
+			attempt, pause, left = 1, firstPause, now
 		}
 		if attempt == j.craft.patience() || j.x.Clock.Sleep(ctx, fault.RetryAfter(err)+rand.N(pause)) != nil {
 			return j.failed(ctx, err)
@@ -162,6 +161,9 @@ func (j *job) about() (identity.Kind, identity.ID) {
 
 func (j *job) failed(ctx context.Context, err error) report {
 	kind := fault.KindOf(err)
+	if kind == fault.Unauthenticated {
+		return j.unasked(err)
+	}
 	if kind == fault.Stale {
 		return j.stale(ctx, "it changed since the plan was made")
 	}
@@ -172,6 +174,13 @@ func (j *job) failed(ctx context.Context, err error) report {
 		Change: j.change.Number, Result: journal.Failed, Object: j.subject, Fault: kind.String(), Text: err.Error(),
 		Effects: j.madeInPart(ctx),
 	}}
+}
+
+// unasked ends the run: nothing more can be asked with these credentials. The
+// change's intent stays open, so that it is made when the run is resumed.
+func (j *job) unasked(err error) report {
+	return report{change: j.change, err: fault.New(fault.Unauthenticated, "apply plan", "directory "+j.x.Directory.Name(),
+		fmt.Errorf("no further call was made; the run can be resumed with credentials that are good: %w", err))}
 }
 
 // stale says that the object is not what the plan expects, and shows both.
@@ -199,7 +208,7 @@ func (j *job) journal(ctx context.Context, r report) report {
 	}
 	ctx = context.WithoutCancel(ctx)
 	var also []func(*sqldb.Tx) error
-	if r.outcome.Result.Made() || r.made {
+	if r.outcome.Result.Made() {
 		if change := j.linkChange(r.outcome.Object); change != nil {
 			also = append(also, change)
 		}

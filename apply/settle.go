@@ -23,8 +23,10 @@ func (j *job) settle(ctx context.Context) (report, bool) {
 	case plan.UserDelete, plan.GroupDelete:
 		_, err := j.read(ctx)
 		return j.settleDeletion(ctx, err)
+	case plan.GroupMembers:
+		return j.settleMembers(ctx)
 	}
-	return report{}, false // memberships and adoptions can simply be repeated
+	return report{}, false // adoptions can simply be repeated
 }
 
 func (j *job) settleDeletion(ctx context.Context, err error) (report, bool) {

@@ -54,7 +54,6 @@ type report struct {
 	change  plan.Change
 	outcome journal.Outcome
 	found   []identity.Edit // stale: planned and found values
-	made    bool            // a creation that failed has made the object all the same
 	placed  []identity.ID   // whom a group was created with
 	err     error           // fatal: the run cannot go on
 }
@@ -285,15 +284,11 @@ func (w *work) settle(r report) error {
 	if len(r.placed) > 0 {
 		w.placed[r.outcome.Object] = r.placed
 	}
-	if !r.outcome.Result.Made() {
+	if !r.outcome.Result.Whole() {
 		w.failures = append(w.failures, Failure{r.change, r.outcome.Result, r.outcome.Text, r.found})
 	}
 	if w.x.Progress != nil {
 		w.x.Progress(len(w.outcomes), w.total)
-	}
-	if kind, known := fault.KindNamed(r.outcome.Fault); known && r.outcome.Fault != "" && kind == fault.Unauthenticated {
-		return fault.Text(fault.Unauthenticated, "apply plan", "directory "+w.x.Directory.Name(),
-			"the directory does not accept our credentials; no further call was made")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func Fault(c Call, err error, more func(error, *awsjson.Exception)) error {
 		return err
 	}
 	f.Kind = kindOf(f.Kind, e.Type, err)
-	f.Err = advised(c, f.Kind, f.Err)
+	f.Err = advised(c, f.Kind, f.Err, err)
 	return f
 }
 

@@ -31,7 +31,7 @@ func (h *house) awsDirectory(ctx context.Context, name string, settings config.D
 		}
 	}
 	if !settings.SCIM.IsZero() {
-		o.SCIM, o.HTTP = h.scim(c)
+		o.SCIM, o.HTTP = h.scim(name, c)
 	}
 	driver, err := awsdir.New(o)
 	if err != nil {
@@ -42,7 +42,7 @@ func (h *house) awsDirectory(ctx context.Context, name string, settings config.D
 
 // scim is the SCIM side of a directory, with the client that takes its second
 // token when the first is refused.
-func (h *house) scim(c *cloud) (*awsdir.SCIM, *http.Client) {
+func (h *house) scim(name string, c *cloud) (*awsdir.SCIM, *http.Client) {
 	s := c.settings.SCIM
 	tokens := &scimTokens{secrets: c.secrets, list: []config.Secret{s.Token}, alert: func(f string, args ...any) { say(h.app.err, f, args...) }}
 	if !s.NextToken.IsZero() {
@@ -50,7 +50,10 @@ func (h *house) scim(c *cloud) (*awsdir.SCIM, *http.Client) {
 	}
 	client := *c.http
 	client.Transport = retoken{c.http.Transport, tokens}
-	return &awsdir.SCIM{URL: scimURL(s), Token: tokens.token}, &client
+	return &awsdir.SCIM{URL: scimURL(s), Token: tokens.token, Alert: func(cause error) {
+		say(h.app.err, "Warning: SCIM refuses the token of directory %s, %s. Enabling, disabling and external ids wait until there is one that it takes; all else goes on by the API. %s",
+			name, tokens.last(), cause)
+	}}, &client
 }
 
 // scimURL is where the endpoint is: the URL as it stands, or with the tenant

@@ -27,6 +27,13 @@ func (t *scimTokens) token(ctx context.Context) (string, error) {
 	return t.secrets.read(ctx, ref)
 }
 
+// last is where the token is that is left to be sent.
+func (t *scimTokens) last() config.Secret {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.list[0]
+}
+
 // after returns the token to send instead of one that was refused: the same
 // reference read again if its secret was changed meanwhile, or the next one. It
 // is false if there is none.

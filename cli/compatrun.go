@@ -58,7 +58,7 @@ var errRefused = fmt.Errorf("refused: %w", quietError{exitPartial})
 // failedChange finds what the run said about the change that failed.
 func failedChange(said string) error {
 	for line := range strings.Lines(said) {
-		for _, result := range []journal.Result{journal.Failed, journal.Stale, journal.Held} {
+		for _, result := range []journal.Result{journal.Partial, journal.Failed, journal.Stale, journal.Held} {
 			if text, ok := strings.CutPrefix(strings.TrimSpace(line), string(result)+": "); ok {
 				return errors.New(text)
 			}

@@ -190,7 +190,7 @@ func total(counts map[journal.Result]int) int {
 
 func failedText(counts map[journal.Result]int) string {
 	text := ""
-	for _, result := range []journal.Result{journal.Failed, journal.Stale, journal.Held, journal.Skipped} {
+	for _, result := range []journal.Result{journal.Partial, journal.Failed, journal.Stale, journal.Held, journal.Skipped} {
 		if counts[result] > 0 {
 			text += fmt.Sprintf(", %d %s", counts[result], result)
 		}
@@ -202,7 +202,7 @@ func statusOf(counts map[journal.Result]int) error {
 	switch {
 	case counts[journal.Stale] > 0:
 		return quietError{exitStale}
-	case made(counts) < total(counts):
+	case made(counts) < total(counts), counts[journal.Partial] > 0:
 		return quietError{exitPartial}
 	}
 	return nil

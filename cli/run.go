@@ -191,7 +191,7 @@ func (h *house) outcomes(ctx context.Context, r journal.RunInfo, p *plan.Plan, a
 		}
 		for _, n := range e.Changes {
 			settled[n] = true
-			if (all || !e.Result.Made()) && n <= len(p.Changes) {
+			if (all || !e.Result.Whole()) && n <= len(p.Changes) {
 				list = append(list, outcomeView{n, p.Changes[n-1].Sentence(), e.Result, e.Text, e.At})
 			}
 		}

@@ -77,7 +77,8 @@ func (j *Journal) madeBy(ctx context.Context, r runRow, since time.Time) (map[in
 			return nil
 		}
 		for _, n := range e.Changes {
-			made[int(n)] = Result(e.Result) == Done || Result(e.Result) == Settled
+			r := Result(e.Result)
+			made[int(n)] = r.Made() && r != Already
 		}
 		return nil
 	})

@@ -16,6 +16,7 @@ type Result string
 const (
 	Done    Result = "done"    // made
 	Settled Result = "settled" // its answer was lost; a read showed that it is made
+	Partial Result = "partial" // made, but not all of it can be set now
 	Already Result = "already" // nothing to do: the object is as planned
 	Failed  Result = "failed"  // refused by the target, or given up
 	Stale   Result = "stale"   // not made: the object has changed since it was planned
@@ -23,8 +24,12 @@ const (
 	Skipped Result = "skipped" // not made: a change that it needs was not
 )
 
-// Made reports whether the target is now as the change wanted it.
-func (r Result) Made() bool { return r == Done || r == Settled || r == Already }
+// Made reports whether the target is now as the change wanted it, though perhaps
+// not in every attribute: see [Result.Whole].
+func (r Result) Made() bool { return r == Done || r == Settled || r == Partial || r == Already }
+
+// Whole reports whether the change was made and nothing of it is left to do.
+func (r Result) Whole() bool { return r.Made() && r != Partial }
 
 // Outcome is what became of one change.
 type Outcome struct {

@@ -10,6 +10,7 @@ package awsdir
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
@@ -51,6 +52,12 @@ type Options struct {
 type SCIM struct {
 	URL   string                                // see [scimclient.ParseURL]
 	Token func(context.Context) (string, error) // asked before every request
+
+	// Alert is told that the token is refused, once until one is taken again; it
+	// may be nil. With the API beside it the driver goes on: what only SCIM can
+	// do is fault.Denied then, and objects are made without external ids.
+	Alert func(cause error)
+	Now   func() time.Time // nil is time.Now; a refused token is shown again after a minute
 }
 
 // New returns the driver of an Identity Center. It asks nobody. It fails with
@@ -80,7 +87,7 @@ func New(o Options) (directory.Driver, error) {
 	}
 	switch {
 	case byAPI != nil && bySCIM != nil:
-		return both{byAPI, bySCIM, new(spread)}, nil
+		return both{byAPI, bySCIM, newLatch(o), new(spread)}, nil
 	case byAPI != nil:
 		return apiOnly{byAPI}, nil
 	case bySCIM != nil:

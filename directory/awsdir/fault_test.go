@@ -41,10 +41,13 @@ var meanings = map[emulate.Kind]struct{ api, scim outcome }{
 
 // struck is a server on which every call of an operation goes wrong, and a
 // driver whose requests are counted.
-func struck(t *testing.T, f emulate.Fault) (directory.Driver, *wire, *identitycentertest.Server) {
+func struck(t *testing.T, way string, f emulate.Fault) (directory.Driver, *wire, *identitycentertest.Server) {
 	t.Helper()
 	srv, w := identitycentertest.New(t), new(wire)
-	d := reach(t, srv, func(o *awsdir.Options) { o.HTTP = &http.Client{Transport: w} })
+	d := reach(t, srv, func(o *awsdir.Options) {
+		ways[way](o)
+		o.HTTP = &http.Client{Transport: w}
+	})
 	srv.Faults(f)
 	return d, w, srv
 }
@@ -84,7 +87,8 @@ func TestEveryFailureOfAWriteHasItsMeaningAndNoWriteIsSentTwice(t *testing.T) {
 				continue // their answers have nothing in them that could be torn, or that matters
 			}
 			t.Run(string(kind)+" "+name, func(t *testing.T) {
-				d, w, srv := struck(t, emulate.Fault{Service: c.service, Operation: "*", Kind: kind})
+				way := map[emulate.Service]string{emulate.IdentityStore: "API only", emulate.SCIM: "SCIM only"}[c.service]
+				d, w, srv := struck(t, way, emulate.Fault{Service: c.service, Operation: "*", Kind: kind})
 				err := c.do(d, identity.ID(srv.User("ann")), identity.ID(srv.Group("all")))
 				wantKind(t, name, err, c.want.kind, c.want.unsettled)
 				for request, n := range w.sent {
@@ -122,7 +126,7 @@ func TestEveryFailureOfAReadHasItsMeaning(t *testing.T) {
 }
 
 func TestAThrottledAnswerSaysHowLongToWait(t *testing.T) {
-	d, _, _ := struck(t, emulate.Fault{Operation: "CreateUser", Kind: emulate.Throttle, RetryAfter: emulate.Duration(7 * time.Second)})
+	d, _, _ := struck(t, "both", emulate.Fault{Operation: "CreateUser", Kind: emulate.Throttle, RetryAfter: emulate.Duration(7 * time.Second)})
 	_, err := d.CreateUser(t.Context(), directorytest.User("ben"))
 	if got := fault.RetryAfter(err); got != 7*time.Second {
 		t.Errorf("wait %v, want 7s (%v)", got, err)
@@ -133,7 +137,7 @@ func TestAThrottledAnswerSaysHowLongToWait(t *testing.T) {
 func TestALostAnswerIsSettledByReading(t *testing.T) {
 	for name, u := range map[string]identity.User{"API": directorytest.User("ann"), "SCIM": anchored(directorytest.User("ann"))} {
 		t.Run(name, func(t *testing.T) {
-			d, w, srv := struck(t, emulate.Fault{Operation: "CreateUser", Kind: emulate.Lost})
+			d, w, srv := struck(t, "both", emulate.Fault{Operation: "CreateUser", Kind: emulate.Lost})
 			_, err := d.CreateUser(t.Context(), u)
 			wantKind(t, "create user", err, fault.Unavailable, true)
 			srv.Faults()
@@ -153,7 +157,7 @@ func TestALostAnswerIsSettledByReading(t *testing.T) {
 
 // An update whose own answer came, and whose reading back did not, happened.
 func TestAnUpdateThatCannotBeReadBackIsUnsettled(t *testing.T) {
-	d, _, srv := struck(t, emulate.Fault{Operation: "DescribeUser", Kind: emulate.Denied})
+	d, _, srv := struck(t, "both", emulate.Fault{Operation: "DescribeUser", Kind: emulate.Denied})
 	u := identity.ID(srv.User("ann"))
 	_, err := d.UpdateUser(t.Context(), u, "", []identity.Edit{{Path: "title", New: identity.Value(`"Clerk"`)}})
 	wantKind(t, "update user", err, fault.Unavailable, true)

@@ -189,32 +189,34 @@ func (d *endpoint) setActive(ctx context.Context, id identity.ID, active bool) e
 // SetExternalIDs sets the one external id that SCIM keeps of an object, or
 // takes it away.
 func (d *endpoint) SetExternalIDs(ctx context.Context, kind identity.Kind, id identity.ID, revision string, ids []identity.ExternalID) error {
-	return d.setExternalIDs(ctx, kind, id, ids, func() error { return d.condition(ctx, "set externalIds", kind, id, revision) })
+	const op = "set externalIds"
+	set, err := d.externalIDs(op, kind, id, ids)
+	if err == nil {
+		err = d.condition(ctx, op, kind, id, revision)
+	}
+	if err != nil {
+		return err
+	}
+	return set(ctx)
 }
 
-func (d *endpoint) setExternalIDs(ctx context.Context, kind identity.Kind, id identity.ID, ids []identity.ExternalID, condition func() error) error {
-	const op = "set externalIds"
+// externalIDs is the call that sets them, once it is known that it can.
+func (d *endpoint) externalIDs(op string, kind identity.Kind, id identity.ID, ids []identity.ExternalID) (set func(context.Context) error, err error) {
 	patch := d.client.PatchUser
 	switch kind {
 	case identity.KindUser:
 	case identity.KindGroup:
 		patch = d.client.PatchGroup
 	default:
-		return fault.Text(fault.Invalid, op, "kind "+string(kind), "only users and groups have external ids")
+		return nil, fault.Text(fault.Invalid, op, "kind "+string(kind), "only users and groups have external ids")
 	}
 	external, err := d.names().single(op, ids)
 	if err == nil {
 		err = known(op, kind, id)
 	}
-	if err == nil {
-		err = condition()
-	}
-	if err != nil {
-		return err
-	}
 	operation := scim.Operation{Op: scim.OpRemove, Path: "externalId"}
 	if external != "" {
 		operation.Op, operation.Value = scim.OpReplace, quote(external)
 	}
-	return patch(ctx, string(id), scim.NewPatch(operation))
+	return func(ctx context.Context) error { return patch(ctx, string(id), scim.NewPatch(operation)) }, err
 }

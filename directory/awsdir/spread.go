@@ -16,7 +16,7 @@ import (
 type spread struct {
 	mu        sync.Mutex
 	api, scim int
-	closed    bool // SCIM has said no
+	closed    bool // SCIM cannot list what we want
 }
 
 // oneAfterTheOther is how many calls a page of everybody counts for. Each waits
@@ -31,12 +31,12 @@ func (s *spread) hold(calls int) (done func()) {
 	return func() { s.leave(&s.api, calls) }
 }
 
-// choose says which service is to answer the next read.
-func (s *spread) choose() (bySCIM bool, done func()) {
+// choose says which service is to answer the next read; shut leaves SCIM out.
+func (s *spread) choose(shut bool) (bySCIM bool, done func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	to := &s.api
-	if bySCIM = !s.closed && s.scim < s.api; bySCIM {
+	if bySCIM = !shut && !s.closed && s.scim < s.api; bySCIM {
 		to = &s.scim
 	}
 	*to++
@@ -103,20 +103,21 @@ func (d both) divide(ctx context.Context, id identity.ID, p directory.PageReques
 	cursor, begun := strings.CutPrefix(p.Token, cursorMark)
 	toSCIM, done := begun, func() {}
 	if p.Token == "" {
-		toSCIM, done = d.spread.choose()
+		toSCIM, done = d.spread.choose(d.latch.shut() != nil)
 	}
 	defer done()
 	if !toSCIM {
 		return byAPI(ctx, id, p)
 	}
 	page, err := bySCIM(ctx, id, directory.PageRequest{Token: cursor, Limit: p.Limit})
+	d.latch.learn(err)
 	if page.Next != "" {
 		page.Next = cursorMark + page.Next
 	}
 	if err == nil || begun || fault.KindOf(err).Temporary() {
 		return page, err
 	}
-	if !fault.Is(err, fault.NotFound) {
+	if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Unauthenticated) {
 		d.spread.close()
 	}
 	return byAPI(ctx, id, p)

@@ -29,6 +29,9 @@ import (
 //	up to 100 memberships     SCIM PATCH              –            SCIM PATCH
 //	deletion                  API                     API          SCIM
 //	network settings          API                     API          –
+//
+// What stands under both is done by the API where SCIM does not let us in, as
+// far as the API can: see shut.go.
 
 // apiOnly is a store without its SCIM endpoint.
 type apiOnly struct{ *api }
@@ -40,6 +43,7 @@ type scimOnly struct{ *endpoint }
 type both struct {
 	*api
 	scim   *endpoint
+	latch  *latch
 	spread *spread
 }
 
@@ -88,15 +92,21 @@ func (d both) Limits() directory.Limits {
 
 // CreateUser makes a user that only SCIM can make by SCIM, and then sets what
 // SCIM has no word for. If that fails the user is there without it, and the
-// error is fault.Unsettled: a read tells.
+// error is fault.Unsettled: a read tells. While SCIM is shut the user has no
+// external id, which the answer shows; one who is to be disabled has to wait.
 func (d both) CreateUser(ctx context.Context, u identity.User) (identity.User, error) {
 	if u.Active && len(u.ExternalIDs) == 0 {
 		return d.api.CreateUser(ctx, u)
 	}
 	told := sayable(u)
-	made, err := d.scim.createUser(ctx, u, told)
-	if err != nil {
+	made, shut, err := bySCIM(d, func() (identity.User, error) { return d.scim.createUser(ctx, u, told) })
+	switch {
+	case err != nil:
 		return identity.User{}, err
+	case shut != nil && !u.Active:
+		return identity.User{}, waits("create user", identity.KindUser, "", shut)
+	case shut != nil:
+		return d.api.CreateUser(ctx, u)
 	}
 	rest, err := identity.UserEdits(&told, &u, nil)
 	if err == nil && len(rest) > 0 {
@@ -114,15 +124,28 @@ func (d both) CreateGroup(ctx context.Context, g identity.Group) (identity.Group
 	if len(g.ExternalIDs) == 0 {
 		return d.api.CreateGroup(ctx, g)
 	}
-	return d.CreateGroupWith(ctx, g, nil)
+	made, shut, err := d.found(ctx, g, nil)
+	if shut != nil {
+		return d.api.CreateGroup(ctx, g)
+	}
+	return made, err
 }
 
 // CreateGroupWith makes a group and its first members by SCIM, and sets its
-// description by the API, as [both.CreateUser] does.
+// description by the API, as [both.CreateUser] does. While SCIM is shut nothing
+// is made, and the error is fault.Denied: the group can begin empty.
 func (d both) CreateGroupWith(ctx context.Context, g identity.Group, members []identity.ID) (identity.Group, error) {
-	made, err := d.scim.CreateGroupWith(ctx, g, members)
-	if err != nil {
-		return identity.Group{}, err
+	made, shut, err := d.found(ctx, g, members)
+	if shut != nil {
+		err = waits("create group", identity.KindGroup, "", shut)
+	}
+	return made, err
+}
+
+func (d both) found(ctx context.Context, g identity.Group, members []identity.ID) (made identity.Group, shut, err error) {
+	made, shut, err = bySCIM(d, func() (identity.Group, error) { return d.scim.CreateGroupWith(ctx, g, members) })
+	if err != nil || shut != nil {
+		return identity.Group{}, shut, err
 	}
 	told := g
 	told.Description = ""
@@ -131,10 +154,10 @@ func (d both) CreateGroupWith(ctx context.Context, g identity.Group, members []i
 		made.Revision, err = d.api.updateGroup(ctx, made.ID, "", rest)
 	}
 	if err != nil {
-		return identity.Group{}, halfMade(identity.KindGroup, made.ID, err)
+		return identity.Group{}, nil, halfMade(identity.KindGroup, made.ID, err)
 	}
 	g.ID, g.Meta = made.ID, made.Meta
-	return g, nil
+	return g, nil, nil
 }
 
 // halfMade is a creation whose first call worked and whose second did not.
@@ -147,24 +170,32 @@ func halfMade(kind identity.Kind, id identity.ID, err error) error {
 
 // SetActive enables or disables a user by SCIM.
 func (d both) SetActive(ctx context.Context, id identity.ID, revision string, active bool) (identity.User, error) {
-	if err := d.unchanged(ctx, "set status", identity.KindUser, id, revision); err != nil {
-		return identity.User{}, err
-	}
-	if err := d.scim.setActive(ctx, id, active); err != nil {
+	const op = "set status"
+	err := d.onlySCIM(ctx, op, identity.KindUser, id, revision, func(ctx context.Context) error { return d.scim.setActive(ctx, id, active) })
+	if err != nil {
 		return identity.User{}, err
 	}
 	u, err := d.User(ctx, id)
-	return readBack("set status", identity.KindUser, id, u, err)
+	return readBack(op, identity.KindUser, id, u, err)
 }
 
 // SetExternalIDs sets the external id of a user or group by SCIM.
 func (d both) SetExternalIDs(ctx context.Context, kind identity.Kind, id identity.ID, revision string, ids []identity.ExternalID) error {
-	return d.scim.setExternalIDs(ctx, kind, id, ids, func() error { return d.unchanged(ctx, "set externalIds", kind, id, revision) })
+	const op = "set externalIds"
+	set, err := d.scim.externalIDs(op, kind, id, ids)
+	if err != nil {
+		return err
+	}
+	return d.onlySCIM(ctx, op, kind, id, revision, set)
 }
 
 // ChangeMembers changes up to 100 memberships of a group by one SCIM PATCH.
 func (d both) ChangeMembers(ctx context.Context, group identity.ID, add, remove []identity.ID) error {
-	return d.scim.ChangeMembers(ctx, group, add, remove)
+	_, shut, err := bySCIM(d, func() (none struct{}, err error) { return none, d.scim.ChangeMembers(ctx, group, add, remove) })
+	if shut != nil {
+		return d.changeOneByOne(ctx, group, add, remove)
+	}
+	return err
 }
 
 // unchanged holds a write that SCIM makes to a revision, which SCIM knows
@@ -200,9 +231,9 @@ func (d both) FindUser(ctx context.Context, key directory.Key) (identity.User, e
 	if key.Attribute != directory.KeyExternalID {
 		return d.api.FindUser(ctx, key)
 	}
-	u, err := d.scim.FindUser(ctx, key)
+	u, shut, err := bySCIM(d, func() (identity.User, error) { return d.scim.FindUser(ctx, key) })
 	switch {
-	case shut(err):
+	case shut != nil:
 		return d.api.FindUser(ctx, key)
 	case err != nil:
 		return identity.User{}, err
@@ -215,14 +246,12 @@ func (d both) FindGroup(ctx context.Context, key directory.Key) (identity.Group,
 	if key.Attribute != directory.KeyExternalID {
 		return d.api.FindGroup(ctx, key)
 	}
-	g, err := d.scim.FindGroup(ctx, key)
+	g, shut, err := bySCIM(d, func() (identity.Group, error) { return d.scim.FindGroup(ctx, key) })
 	switch {
-	case shut(err):
+	case shut != nil:
 		return d.api.FindGroup(ctx, key)
 	case err != nil:
 		return identity.Group{}, err
 	}
 	return d.Group(ctx, g.ID)
 }
-
-func shut(err error) bool { return fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.Denied) }
