@@ -26,10 +26,10 @@ type floor struct {
 
 // house says what stands on what. Whatever is not in it has no place.
 var house = []floor{
-	{1, "vocabulary", true, []string{"fault", "identity", "spelling", "dn", "keyring", "sqldb", "scim", "awsjson", "awsjson/sigv4", "awsjson/organizations", "awsjson/ssoadmin", "awsquery", "awscall", "scim/scimclient", "icf"}},
+	{1, "vocabulary", true, []string{"fault", "identity", "spelling", "dn", "keyring", "sqldb", "scim", "awsjson", "awsjson/sigv4", "awsjson/organizations", "awsjson/ssoadmin", "awsquery", "awscall", "scim/scimclient", "icf", "webhook"}},
 	// What sources of one family share stands beside their port.
 	{2, "ports", true, []string{"directory", "directory/keyset", "assignment", "source", "source/exportfile", "source/nesting", "source/ldapentry", "caller", "governor"}},
-	{3, "middle", true, []string{"plan", "link", "journal", "baseline", "mapping", "reconcile", "undo", "apply", "command", "cloudtrail", "emulate"}},
+	{3, "middle", true, []string{"plan", "link", "journal", "baseline", "mapping", "reconcile", "undo", "apply", "command", "work", "cloudtrail", "emulate"}},
 	{4, "adapters", false, []string{"directory/memdir", "directory/sqldir", "directory/awsdir", "assignment/sqlassignment", "assignment/awsassignment", "source/ldifsource", "source/csvsource", "source/ldapsource", "caller/sqlcaller", "config"}},
 	{5, "doors, and the samples that ship", false, []string{"door/awsdoor", "door/opsdoor", "door/scimdoor", "examples"}},
 	{6, "where it is put together", true, []string{"identitycenter", "cli", "bench"}},

@@ -118,3 +118,23 @@ func (s *Store) Accept(ctx context.Context, sync, digest string) error {
 	})
 	return sqldb.Fault("accept read", "sync "+sync, err)
 }
+
+// Accepted says of every sync when the read began that was accepted last: since
+// then the directory is as the source was.
+func (s *Store) Accepted(ctx context.Context) (map[string]time.Time, error) {
+	all := map[string]time.Time{}
+	err := s.db.Read(ctx, func(q sqldb.Query) error {
+		rows, err := q.Rows("SELECT sync, made FROM baselines")
+		if err != nil {
+			return err
+		}
+		return sqldb.Each(rows, func(scan func(...any) error) error {
+			var sync string
+			var made int64
+			err := scan(&sync, &made)
+			all[sync] = time.UnixMilli(made).UTC()
+			return err
+		})
+	})
+	return all, sqldb.Fault("read baselines", "", err)
+}

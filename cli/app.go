@@ -33,6 +33,24 @@ type app struct {
 	output     string
 	query      string
 	aws        config.Override
+
+	as   *plan.Actor // who acts; nil is the person at the keyboard
+	time timepiece   // nil is the system's
+}
+
+// timepiece is time and sleep, as the parts of the house want them.
+type timepiece interface {
+	Now() time.Time
+	After(d time.Duration) <-chan time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// clock is where the time comes from.
+func (a *app) clock() timepiece {
+	if a.time == nil {
+		return systemClock{}
+	}
+	return a.time
 }
 
 const (
@@ -112,8 +130,12 @@ func (a *app) configInUse() (string, bool) {
 	return "", false
 }
 
-// actor is the person at the keyboard, as the journal names them.
+// actor is who acts, as the journal names them: the person at the keyboard,
+// unless somebody else is said.
 func (a *app) actor() plan.Actor {
+	if a.as != nil {
+		return *a.as
+	}
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username

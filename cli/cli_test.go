@@ -107,7 +107,7 @@ func TestEveryHelpEndsWithTheExitStatuses(t *testing.T) {
 // A command that can write says so by having --dry-run; the others only read.
 func TestEveryCommandThatWritesHasADryRun(t *testing.T) {
 	reads := map[string]bool{
-		"list": true, "tokens": true, "show": true, "members": true, "held": true, "test": true, "presets": true, "check": true, "path": true,
+		"list": true, "history": true, "tokens": true, "show": true, "members": true, "held": true, "test": true, "presets": true, "check": true, "path": true,
 		"schema": true, "abilities": true, "events": true, "verify": true, "head": true, "export": true, "version": true, "drift": true, "doctor": true, "iam-policy": true,
 		"plan":       true, // makes a plan, which is a dry run
 		"quickstart": true, // writes to a sample in the state folder

@@ -26,6 +26,7 @@ import (
 	"rollcall/link"
 	"rollcall/source"
 	"rollcall/sqldb"
+	"rollcall/work"
 )
 
 // house is everything put together for one command: configuration, state, and
@@ -63,12 +64,12 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations, sqlcaller.OperatorMigrations(), governor.Migrations)
+	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations, sqlcaller.OperatorMigrations(), governor.Migrations, work.Migrations)
 	if err != nil {
 		return nil, err
 	}
 	return &house{
-		app: a, config: c, state: state, journal: journal.Open(state, keys),
+		app: a, config: c, state: state, journal: journal.Open(state, keys, journal.WithClock(a.clock())),
 		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*identitycenter.Database{},
 	}, nil
 }
@@ -212,7 +213,7 @@ func (h *house) sync(name string) (config.Sync, error) {
 // executor carries plans out against d, with a progress bar on a terminal.
 func (h *house) executor(d *directory.Directory) *apply.Executor {
 	return &apply.Executor{
-		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: systemClock{},
+		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: h.app.clock(),
 		Progress: progressBar(h.app.err),
 	}
 }

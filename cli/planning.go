@@ -69,7 +69,7 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	if err := h.meaning(ctx, d); err != nil {
 		return nil, err
 	}
-	made := time.Now()
+	made := h.app.clock().Now()
 	snap, err := h.readSource(ctx, s.Source)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"strings"
-	"time"
 
 	"rollcall/apply"
 	"rollcall/directory"
@@ -88,7 +87,7 @@ func (h *house) recount(ctx context.Context, d *directory.Directory, p *plan.Pla
 		of := s.Brakes.Limits()
 		limits.UsersOff, limits.GroupsDeleted = of.UsersOff, of.GroupsDeleted
 	}
-	earlier, err := h.journal.Made(ctx, p.Directory, p.Sync, time.Now().Add(-plan.Window))
+	earlier, err := h.journal.Made(ctx, p.Directory, p.Sync, h.app.clock().Now().Add(-plan.Window))
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"rollcall/door/opsdoor"
 	"rollcall/fault"
 	"rollcall/identitycenter"
+	"rollcall/work"
 )
 
 type serve struct {
@@ -26,6 +27,8 @@ type serve struct {
 	organization   string
 	ephemeral      bool
 	anyCredentials bool
+	noWork         bool
+	logFormat      string
 }
 
 func newServe(a *app) *cobra.Command {
@@ -36,6 +39,11 @@ func newServe(a *app) *cobra.Command {
 sso-admin, Organizations and STS, signatures checked) and to SCIM clients. It runs until it is
 interrupted, and then finishes the calls in flight. Other commands may work on the same state
 meanwhile.
+
+It runs the configured syncs when they are due (syncs.NAME.schedule), and those that somebody asks
+for: rollcall schedule. Any number of replicas may share one state; each sync is run by one of them,
+and what one leaves undone another goes on with. --no-work leaves that to the others. A configuration
+without an embedded directory serves operations alone: /healthz, /readyz and /metrics.
 
 Who may come in: rollcall access-key create, rollcall token create. The address is printed once the
 server is ready; --env then writes a file to be sourced by a shell, with everything a client needs.
@@ -64,6 +72,8 @@ with what rollcall.yaml has under organization; without one there is a managemen
 	f.StringVar(&o.region, "region", "", "the only `region` that requests may be signed for; any if left out")
 	f.StringVar(&o.organization, "organization", "", "`file` with the accounts of --ephemeral")
 	o.emulation.flags(f)
+	f.BoolVar(&o.noWork, "no-work", false, "run no syncs here, whatever their schedules say")
+	f.StringVar(&o.logFormat, "log-format", logText, "`form` of the log on stderr: text, or json for JSON Lines")
 	f.BoolVar(&o.anyCredentials, "accept-any-credentials", false, "look at no AWS signature; for throw-away tests, on this machine only")
 	return c
 }
@@ -87,6 +97,13 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 		}
 		defer remove()
 	}
+	log, err := newLog(a.err, o.logFormat)
+	if err != nil {
+		return err
+	}
+	if o.logFormat == logJSON {
+		a.err = &logLines{log: log}
+	}
 	at, err := o.open(ctx, o.anyCredentials)
 	if err != nil {
 		return err
@@ -97,9 +114,20 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	handler, err := o.handler(ctx, h, served)
+	service, err := h.service(log)
 	if err != nil {
 		return err
+	}
+	handler, err := o.handler(ctx, h, served, service, log)
+	if err != nil {
+		return err
+	}
+	if !o.noWork && !o.ephemeral && len(h.config.Syncs) > 0 {
+		stop, err := h.startWork(ctx, service)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
 	}
 	forget, err := o.forgetEnv(a)
 	if err != nil {
@@ -160,13 +188,9 @@ func (a *app) openOr(ctx context.Context, settings *config.Config) (*house, erro
 }
 
 // handler is everything that is served, every embedded directory opened.
-func (o serve) handler(ctx context.Context, h *house, served identitycenter.Options) (http.Handler, error) {
-	log := slog.New(slog.NewTextHandler(h.app.err, nil))
+func (o serve) handler(ctx context.Context, h *house, served identitycenter.Options, service *work.Service, log *slog.Logger) (http.Handler, error) {
 	embedded := h.embedded()
-	if len(embedded) == 0 {
-		return nil, usage("the configuration has no embedded directory to serve; add one of kind embedded, or try --ephemeral")
-	}
-	if !slices.Contains(embedded, h.directoryName("")) {
+	if len(embedded) > 0 && !slices.Contains(embedded, h.directoryName("")) {
 		h.app.directory = embedded[0]
 	}
 	for _, name := range embedded {
@@ -174,27 +198,37 @@ func (o serve) handler(ctx context.Context, h *house, served identitycenter.Opti
 			return nil, err
 		}
 	}
-	is, err := h.instance(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var databases []*identitycenter.Database
 	for _, url := range slices.Sorted(maps.Keys(h.centers)) {
 		databases = append(databases, h.centers[url])
 	}
-	served.Databases, served.Region, served.Account, served.AnyCredentials, served.Log = databases, o.region, is.Owner, o.anyCredentials, log
-	center, err := identitycenter.New(served)
-	if err != nil {
-		return nil, err
-	}
-	ops := opsdoor.New(opsdoor.Options{Operators: h.operators(), Faults: center, Log: log, Ready: func(ctx context.Context) error {
+	options := opsdoor.Options{Operators: h.operators(), Log: log, Ready: func(ctx context.Context) error {
 		for _, c := range databases {
 			if _, err := c.Stores(ctx); err != nil {
 				return err
 			}
 		}
 		return nil
-	}})
+	}, Stale: func(ctx context.Context) error { return stale(ctx, service) }}
+	center := http.NotFoundHandler()
+	switch {
+	case len(databases) > 0:
+		is, err := h.instance(ctx)
+		if err != nil {
+			return nil, err
+		}
+		served.Databases, served.Region, served.Account, served.AnyCredentials, served.Log = databases, o.region, is.Owner, o.anyCredentials, log
+		c, err := identitycenter.New(served)
+		if err != nil {
+			return nil, err
+		}
+		center, options.Faults = c, c
+	case len(h.config.Syncs) == 0 || o.noWork:
+		return nil, usage("the configuration has no embedded directory to serve and no sync to run; add one of kind embedded, or try --ephemeral")
+	case o.env != "":
+		return nil, usage("--env is for clients of an embedded directory, and the configuration has none")
+	}
+	ops := opsdoor.New(options)
 	mux := http.NewServeMux()
 	ops.Mount(mux)
 	return ops.Count(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -212,7 +246,11 @@ func (o serve) ready(ctx context.Context, h *house, url string) error {
 	if o.anyCredentials {
 		say(h.app.err, "Warning: any credentials are accepted. Whoever can reach %s may change everything in it.", url)
 	}
-	say(h.app.err, "Serving %s to AWS clients, and over SCIM. Ctrl-C stops it.", strings.Join(h.embedded(), ", "))
+	if embedded := h.embedded(); len(embedded) > 0 {
+		say(h.app.err, "Serving %s to AWS clients, and over SCIM. Ctrl-C stops it.", strings.Join(embedded, ", "))
+	} else {
+		say(h.app.err, "Running syncs. Ctrl-C stops it.")
+	}
 	if o.env != "" {
 		if err := o.writeEnv(ctx, h, url); err != nil {
 			return err

@@ -38,6 +38,8 @@ type SCIM struct {
 	Tenant    string `yaml:"tenant" doc:"The tenant's id, where url does not have it."`
 	Token     Secret `yaml:"token" doc:"The bearer token."`
 	NextToken Secret `yaml:"next_token" doc:"Another token, used when the first is refused: so that one can be rotated while the other works."`
+
+	TokenExpires Date `yaml:"token_expires" doc:"When the token ends, as the console says: 2027-03-31. Nobody else knows, so without it nobody is told."`
 }
 
 // IsZero reports whether no endpoint is said.

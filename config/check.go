@@ -36,6 +36,7 @@ func (d *decoder) check(c *Config) {
 		d.checkSync(c, path{"syncs", n}, c.Syncs[n])
 	}
 	d.checkPairs(c)
+	d.checkReceivers(c)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {
@@ -66,7 +67,10 @@ func refersTo(what, n string, known []string) string {
 }
 
 func (d *decoder) checkDirectories(c *Config) {
-	used := map[string]string{c.State.url: "the state"}
+	used := map[string]string{c.State.url: "the state", c.Work.url: "the queue"}
+	if c.Work.url == c.State.url {
+		d.complainAt(path{"work"}, "the state has this database; the queue needs one of its own, or a schema (?search_path=NAME)")
+	}
 	stores := map[string]string{}
 	for _, n := range slices.Sorted(maps.Keys(c.Directories)) {
 		dir, at := c.Directories[n], path{"directories", n}
@@ -119,6 +123,7 @@ func (d *decoder) checkSync(c *Config, at path, s Sync) {
 	}
 	d.checkBrakes(at.with("brakes"), s.Brakes)
 	d.checkScope(at.with("scope"), s.Scope)
+	d.checkSchedule(at.with("schedule"), s.Schedule)
 	d.checkRenames(at.with("rename_groups"), s.RenameGroups)
 	table := s.Actions.build(func(where []string, text string) { d.complainAt(at.with("actions").with(where...), text) })
 	d.checkMapping(at, s, table)

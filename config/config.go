@@ -18,6 +18,8 @@ type Config struct {
 	Directories      map[string]Directory `yaml:"directories" doc:"The directories Rollcall knows, by name. Without any there is one embedded directory called local."`
 	Sources          map[string]Source    `yaml:"sources" doc:"The sources of truth, by name."`
 	Syncs            map[string]Sync      `yaml:"syncs" doc:"What is brought in line with what, by name."`
+	Notify           map[string]Receiver  `yaml:"notify" doc:"Who is told when something needs a person, by name."`
+	Work             Database             `yaml:"work" doc:"The database of the service's queue, which is its alone. Left out: sqlite:work.db, and beside a state in PostgreSQL a schema of its own there."`
 
 	Folder string `yaml:"-"` // of the file, absolute; empty for Default
 }
@@ -72,6 +74,8 @@ type Sync struct {
 	Groups       string            `yaml:"groups" enum:"manage,ignore" doc:"Whether groups and their members are brought in line too."`
 	Actions      Actions           `yaml:"actions" doc:"What to do in each situation: the name of a shipped table, or a table and what differs from it."`
 	Brakes       Brakes            `yaml:"brakes" doc:"What stops a plan from being carried out."`
+	Schedule     Schedule          `yaml:"schedule" doc:"When the service runs it. Left out: only when somebody asks."`
+	StaleAfter   Duration          `yaml:"stale_after" doc:"Without a complete run for so long it is stale: /readyz says so, and whoever is notified hears of it. Left out: never."`
 	Grace        Duration          `yaml:"grace" doc:"How long somebody must have been gone from the source and disabled, or a group gone, before a table that says delete deletes them, such as 720h or 30d; 0 is at once. Left out: 30d, and 0 with the table mirror."`
 }
 
@@ -124,6 +128,7 @@ func (c *Config) fill() {
 	if len(c.Directories) == 0 {
 		c.Directories = map[string]Directory{LocalDirectory: {Kind: KindEmbedded}}
 	}
+	c.Work.besides(c.State)
 	for name, d := range c.Directories {
 		d.fill()
 		c.Directories[name] = d

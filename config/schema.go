@@ -51,13 +51,13 @@ func shapeOf(t reflect.Type, f field) *schema {
 	switch t {
 	case reflect.TypeFor[Secret]():
 		return &schema{Type: "string", Pattern: "^(env|file|aws-sm|aws-ssm):."}
-	case reflect.TypeFor[Duration]():
+	case reflect.TypeFor[Duration](), reflect.TypeFor[Date]():
 		return text
 	case reflect.TypeFor[Delimiter]():
 		return &schema{Type: "string", Enum: delimiterWords()}
 	case reflect.TypeFor[Database]():
 		return &schema{AnyOf: []*schema{text, schemaOf(reflect.TypeFor[databaseParts](), field{})}}
-	case reflect.TypeFor[Actions](), reflect.TypeFor[Anchors]():
+	case reflect.TypeFor[Actions](), reflect.TypeFor[Anchors](), reflect.TypeFor[Schedule]():
 		return &schema{AnyOf: []*schema{text, object(t)}}
 	case reflect.TypeFor[Strings]():
 		item := &schema{Type: "string", Enum: f.each}

@@ -80,6 +80,9 @@ func thisProcess() string {
 	return fmt.Sprintf("%s, process %d, %s", host, os.Getpid(), rand.Text()[:8])
 }
 
+// Holder names this process to others: it is in the leases taken here.
+func (j *Journal) Holder() string { return j.holder }
+
 // now is the time as the journal keeps it.
 func (j *Journal) now() int64 { return j.clock.Now().UnixMilli() }
 

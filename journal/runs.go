@@ -125,3 +125,20 @@ func listRuns(q sqldb.Query, now int64, where string, args ...any) ([]runRow, er
 	})
 	return all, err
 }
+
+// Abandoned lists the runs whose process has died: they have no end, and their
+// lease ran out. Those that were interrupted and gave it back are not among
+// them: somebody has stopped them.
+func (j *Journal) Abandoned(ctx context.Context) ([]RunInfo, error) {
+	return j.infos(ctx, "list runs", "WHERE r.ended = 0 AND l.run = r.id AND l.expires > 0 AND l.expires <= $1 ORDER BY r.started, r.id", j.now())
+}
+
+// RunOf returns the run that carried a plan out last; ok is false if there was
+// none.
+func (j *Journal) RunOf(ctx context.Context, id plan.ID) (r RunInfo, ok bool, err error) {
+	all, err := j.infos(ctx, "read run", "WHERE r.id = (SELECT run FROM plans WHERE id = $1)", string(id))
+	if err != nil || len(all) == 0 {
+		return RunInfo{}, false, err
+	}
+	return all[0], true, nil
+}

@@ -26,6 +26,7 @@ type Operators interface {
 type Options struct {
 	Operators Operators
 	Ready     func(context.Context) error // nil if every database answers
+	Stale     func(context.Context) error // why a sync is too old, a line each; nil if none is; itself nil where there are none
 	Faults    Faults                      // nil leaves the fault plan unserved
 	Log       *slog.Logger                // nil is slog.Default
 }
@@ -61,6 +62,17 @@ func (d *Door) readyz(w http.ResponseWriter, r *http.Request) {
 		d.Log.ErrorContext(r.Context(), "not ready", "err", err)
 		reply(w, http.StatusServiceUnavailable, "not ready\n")
 		return
+	}
+	if d.Stale != nil {
+		if err := d.Stale(r.Context()); err != nil {
+			d.Log.WarnContext(r.Context(), "not ready", "err", err)
+			text := "not ready\n" // a failure is for the log alone
+			if fault.Is(err, fault.Stale) {
+				text = "not ready: " + err.Error() + "\n"
+			}
+			reply(w, http.StatusServiceUnavailable, text)
+			return
+		}
 	}
 	reply(w, http.StatusOK, "ok\n")
 }

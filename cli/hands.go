@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+
+	"rollcall/apply"
+	"rollcall/config"
+	"rollcall/journal"
+	"rollcall/plan"
+)
+
+// hands do the work of the service as the commands do, each time in a house of
+// its own: with the configuration that the service began with, and with what a
+// command would say to people in the log.
+type hands struct {
+	app    *app
+	config *config.Config
+	log    *slog.Logger
+	// house is told of each house that is opened; it may be nil.
+	house func(*house)
+}
+
+// in opens a house for one attempt.
+func (w *hands) in(ctx context.Context, by plan.Actor, log *slog.Logger, fn func(h *house) error) (err error) {
+	own := *w.app
+	own.as, own.out = &by, io.Discard
+	lines := &logLines{log: log}
+	own.err = lines
+	defer lines.flush()
+	h, err := own.openWith(ctx, w.config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	if w.house != nil {
+		w.house(h)
+	}
+	return fn(h)
+}
+
+// Sync plans a sync and carries the plan out.
+func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned func(*plan.Plan) error) (r *apply.Result, err error) {
+	err = w.in(ctx, by, w.log.With("sync", name), func(h *house) error {
+		s, err := h.sync(name)
+		if err != nil {
+			return err
+		}
+		if err := h.finishInterrupted(ctx, s.Directory); err != nil {
+			return err
+		}
+		p, err := h.planSync(ctx, name)
+		if err != nil {
+			return err
+		}
+		if err := planned(p.Plan); err != nil || p.Empty() && !p.Braked() {
+			return err
+		}
+		d, err := h.directory(ctx, p.Directory)
+		if err != nil {
+			return err
+		}
+		r, err = h.executor(d).Run(ctx, p.Plan, apply.Options{Actor: by, Fresh: true, Read: p.input.Current})
+		if err != nil {
+			return err
+		}
+		return h.accept(ctx, p.Plan, r, false)
+	})
+	return r, err
+}
+
+// Resume goes on with a run that nobody is at.
+func (w *hands) Resume(ctx context.Context, run journal.RunInfo) (r *apply.Result, err error) {
+	err = w.in(ctx, run.Actor, w.log.With("sync", run.Sync, "run_id", run.ID), func(h *house) error {
+		p, err := h.storedPlan(ctx, run.Plan)
+		if err != nil {
+			return err
+		}
+		d, err := h.directory(ctx, run.Target)
+		if err != nil {
+			return err
+		}
+		if r, err = h.executor(d).Resume(ctx, run.ID); err != nil {
+			return err
+		}
+		return h.accept(ctx, p, r, run.Override != "")
+	})
+	return r, err
+}
+
+// logLines makes a log of what is said, a line each.
+type logLines struct {
+	log  *slog.Logger
+	mu   sync.Mutex
+	rest []byte
+}
+
+// Write logs the lines that are whole.
+func (l *logLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rest = append(l.rest, p...)
+	for {
+		line, rest, whole := bytes.Cut(l.rest, []byte("\n"))
+		if !whole {
+			return len(p), nil
+		}
+		l.say(line)
+		l.rest = rest
+	}
+}
+
+// flush logs what has no end.
+func (l *logLines) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.say(l.rest)
+	l.rest = nil
+}
+
+func (l *logLines) say(line []byte) {
+	if text := string(bytes.TrimSpace(line)); text != "" {
+		l.log.Info(text)
+	}
+}
