@@ -16,7 +16,11 @@ import (
 // center opens an embedded directory's database, once.
 func (h *house) center(ctx context.Context, settings config.Directory) (*identitycenter.Database, error) {
 	if settings.Kind == config.KindAWS {
-		return nil, usage("that directory is kept by AWS; only an embedded one has this here. Name one with --directory: %s", strings.Join(h.embedded(), ", "))
+		where := "the configuration has none"
+		if all := h.embedded(); len(all) > 0 {
+			where = "name one with --directory: " + strings.Join(all, ", ")
+		}
+		return nil, usage("that directory is kept by AWS, in whose console this is made; here only an embedded one has it: %s", where)
 	}
 	url, err := settings.Database.URL(h.app.state)
 	if err != nil {

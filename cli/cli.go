@@ -95,10 +95,21 @@ func wrapArgs(c *cobra.Command) {
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usage("%w\nIt is used so: %s", err, cmd.UseLine())
+			return usage("%s; it is used so:\n  %s", miscounted(cmd, check, args), cmd.UseLine())
 		}
 		return nil
 	}
+}
+
+// miscounted says what is wrong with arguments of which there are not as many
+// as there should be.
+func miscounted(cmd *cobra.Command, check cobra.PositionalArgs, args []string) string {
+	for n := range args { // too many, if fewer would do
+		if check(cmd, args[:n]) == nil {
+			return fmt.Sprintf("%s does not take %q", cmd.CommandPath(), args[n])
+		}
+	}
+	return "something is missing behind " + cmd.CommandPath()
 }
 
 // group makes a command that only holds others.

@@ -107,8 +107,11 @@ func (h *house) showDirectory(ctx context.Context, d *directory.Directory) error
 	l.add("name", d.Name())
 	l.add("kind", settings.Kind)
 	l.add("store", string(store.ID))
-	l.add("instance", store.Instance)
-	l.add("database", settings.Database.String())
+	for _, one := range [][2]string{{"instance", store.Instance}, {"database", settings.Database.String()}, {"region", settings.Region}} {
+		if one[1] != "" {
+			l.add(one[0], one[1])
+		}
+	}
 	l.add("users", fmt.Sprintf("%d, %d of them disabled", users, disabled))
 	l.add("groups", strconv.Itoa(groups))
 	l.add("linked to sources", strconv.Itoa(len(links)))

@@ -16,15 +16,23 @@ import (
 // listing is data for any output: rows for people and CSV, values for
 // machines.
 type listing struct {
-	Columns []string // headings of the table; their lower-case form heads the CSV
+	Columns []string // headings of the table, none without; their lower-case form heads the CSV
+	Names   bool     // the headings are names already, and stay as they are
 	Rows    [][]string
 	Values  any // what json and yaml show, and --query asks
 }
 
 // print writes data to stdout in the form asked for.
 func (a *app) print(l listing) error {
-	if a.query != "" || a.output == "json" || a.output == "yaml" {
+	if a.output == "json" || a.output == "yaml" {
 		return a.printValues(l.Values)
+	}
+	if a.query != "" {
+		v, err := a.search(l.Values)
+		if err != nil {
+			return err
+		}
+		l = picked(v)
 	}
 	if a.output == "csv" {
 		return printCSV(a.out, l)
@@ -39,14 +47,16 @@ func (a *app) print(l listing) error {
 // forPeople reports whether data goes to people's eyes.
 func (a *app) forPeople() bool { return a.output == "table" && a.query == "" }
 
+// printValues is print for data that has no rows: JSON where it is not YAML,
+// but for what --query picks.
 func (a *app) printValues(v any) error {
 	if a.query != "" {
-		generic, err := plainValues(v)
-		if err != nil {
-			return err
+		if a.output == "table" || a.output == "csv" {
+			return a.print(listing{Values: v})
 		}
-		if v, err = jmespath.Search(a.query, generic); err != nil {
-			return usage("--query: %w", err)
+		var err error
+		if v, err = a.search(v); err != nil {
+			return err
 		}
 	}
 	if a.output == "yaml" {
@@ -65,6 +75,18 @@ func (a *app) printValues(v any) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// search picks what --query says.
+func (a *app) search(v any) (any, error) {
+	generic, err := plainValues(v)
+	if err != nil {
+		return nil, err
+	}
+	if v, err = jmespath.Search(a.query, generic); err != nil {
+		return nil, usage("--query: %w", err)
+	}
+	return v, nil
 }
 
 // plainValues turns structs into what JMESPath walks, by their JSON names.
@@ -143,7 +165,9 @@ func printTable(w io.Writer, l listing) error {
 	t.Style().Box.PaddingLeft = ""
 	t.Style().Box.PaddingRight = "  "
 	t.Style().Format.Header = 0
-	t.AppendHeader(row(l.Columns))
+	if len(l.Columns) > 0 {
+		t.AppendHeader(row(l.Columns))
+	}
 	for _, r := range l.Rows {
 		t.AppendRow(row(r))
 	}
@@ -185,10 +209,14 @@ func printCSV(w io.Writer, l listing) error {
 	out := csv.NewWriter(w)
 	head := make([]string, len(l.Columns))
 	for i, c := range l.Columns {
-		head[i] = strings.ReplaceAll(strings.ToLower(c), " ", "_")
+		if head[i] = c; !l.Names {
+			head[i] = strings.ReplaceAll(strings.ToLower(c), " ", "_")
+		}
 	}
-	if err := out.Write(head); err != nil {
-		return err
+	if len(head) > 0 {
+		if err := out.Write(head); err != nil {
+			return err
+		}
 	}
 	for _, r := range l.Rows {
 		cells := make([]string, len(r))
