@@ -19,6 +19,7 @@ import (
 
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/source"
 	"rollcall/sqldb"
 )
 
@@ -37,6 +38,7 @@ type Counts struct {
 	Attributes map[string]int            `json:"attributes,omitempty"` // by the path on the target: for how many it is set
 	Source     map[string]int            `json:"source,omitempty"`     // by the source's own name in small letters: how many of everybody have it
 	Everybody  int                       `json:"everybody"`
+	Replica    source.Replica            `json:"replica,omitzero"` // which copy of the source was read
 }
 
 // Group is a group's name and how many people in scope it held.

@@ -4,7 +4,6 @@ import (
 	"rollcall/config"
 	"rollcall/source"
 	"rollcall/source/csvsource"
-	"rollcall/source/ldapentry"
 	"rollcall/source/ldifsource"
 )
 
@@ -14,11 +13,16 @@ func (h *house) source(name string) (*source.Source, error) {
 	if !known {
 		return nil, usage("no source is called %q; there are %s", name, names(h.config.Sources))
 	}
-	open := h.ldif
-	if settings.Kind == config.KindCSV {
-		open = h.csv
+	var driver source.Driver
+	var err error
+	switch settings.Kind {
+	case config.KindCSV:
+		driver, err = h.csv(settings)
+	case config.KindLDAP:
+		driver, err = h.ldap(name, settings)
+	default:
+		driver, err = h.ldif(settings)
 	}
-	driver, err := open(settings)
 	if err != nil {
 		return nil, err
 	}
@@ -30,10 +34,7 @@ func (h *house) ldif(s config.Source) (source.Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ldifsource.New(ldifsource.Options{Paths: files, Manifest: h.config.File(s.Manifest), Rules: ldapentry.Rules{
-		Base: s.Base, PersonClasses: s.Classes.People, GroupClasses: s.Classes.Groups,
-		PersonAnchor: s.Anchor.People, GroupAnchor: s.Anchor.Groups,
-	}})
+	return ldifsource.New(ldifsource.Options{Paths: files, Manifest: h.config.File(s.Manifest), Rules: s.Rules()})
 }
 
 func (h *house) csv(s config.Source) (source.Driver, error) {

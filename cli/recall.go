@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rollcall/apply"
+	"rollcall/baseline"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/journal"
@@ -19,13 +20,18 @@ import (
 func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Snapshot) error {
 	s := in.Settings
 	known := in.Known
-	gone := reconcile.Gone(known.Links, s.Directory, in.Wanted, in.Current)
 	var err error
-	if known.Absent, err = h.baselines.Note(ctx, s.Sync, in.Made, gone); err != nil {
-		return err
-	}
 	if known.Baseline, err = h.baselines.Of(ctx, s.Sync); err != nil {
 		return err
+	}
+	if err := h.asFresh(in, known.Baseline, snap); err != nil {
+		return err
+	}
+	if in.Wanted.Keep == "" {
+		gone := reconcile.Gone(known.Links, s.Directory, in.Wanted, in.Current)
+		if known.Absent, err = h.baselines.Note(ctx, s.Sync, in.Made, gone); err != nil {
+			return err
+		}
 	}
 	if known.Earlier, err = h.journal.Made(ctx, s.Directory, s.Sync, in.Made.Add(-plan.Window)); err != nil {
 		return err
@@ -34,6 +40,25 @@ func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Sn
 	in.Counts = in.Wanted.Count(snap, s.UserPaths)
 	in.Read, err = h.baselines.Keep(ctx, s.Sync, in.Made, in.Counts)
 	return err
+}
+
+// asFresh holds a read against the last one that was accepted: a copy of the
+// source that lacks what another had is not believed, and one of which that
+// cannot be told says of nobody that they are gone.
+func (h *house) asFresh(in *reconcile.Input, before *baseline.Baseline, snap *source.Snapshot) error {
+	if before != nil {
+		older, unknown := snap.Report.Replica.Since(before.Replica)
+		if older != "" {
+			return sourceError{fault.Text(fault.Incomplete, "check replica", "source "+snap.Source, older+"; wait until it has caught up, or name another server")}
+		}
+		if unknown != "" && in.Wanted.Keep == "" {
+			in.Wanted.Keep = unknown
+		}
+	}
+	if in.Wanted.Keep != "" {
+		say(h.app.err, "  note: nobody is taken for gone in this run: %s", in.Wanted.Keep)
+	}
+	return nil
 }
 
 // accept makes the read that a plan was made from the sync's baseline: the

@@ -84,6 +84,7 @@ func (s Sync) gracePeriod() Duration {
 // Names are what the sync says about who is in scope by name.
 func (s Sync) Names() reconcile.Names {
 	return reconcile.Names{
+		MembersOf:     s.Scope.MembersOf,
 		IncludePeople: s.Scope.IncludePeople, ExcludePeople: s.Scope.ExcludePeople,
 		IncludeGroups: s.Scope.IncludeGroups, ExcludeGroups: s.Scope.ExcludeGroups,
 		RenameGroups: s.RenameGroups,
@@ -132,7 +133,7 @@ func (d *decoder) checkGlobs(at path, globs Strings) {
 
 func (d *decoder) checkScope(at path, s Scope) {
 	for key, globs := range map[string]Strings{
-		"include_people": s.IncludePeople, "exclude_people": s.ExcludePeople,
+		"members_of": s.MembersOf, "include_people": s.IncludePeople, "exclude_people": s.ExcludePeople,
 		"include_groups": s.IncludeGroups, "exclude_groups": s.ExcludeGroups,
 	} {
 		d.checkGlobs(at.with(key), globs)

@@ -81,8 +81,8 @@ func (d *decoder) checkDirectories(c *Config) {
 			continue
 		}
 		for _, f := range fieldsOf(reflect.TypeFor[Directory]()) {
-			if _, written := d.spots[at.with(f.name).key()]; written && f.of != "" && f.of != dir.Kind {
-				d.complainKey(at.with(f.name), f.name+" is for directories of kind "+f.of+", and this one is "+dir.Kind)
+			if _, written := d.spots[at.with(f.name).key()]; written && !f.isOf(dir.Kind) {
+				d.complainKey(at.with(f.name), f.name+" is for directories of kind "+listed(f.of)+", and this one is "+dir.Kind)
 			}
 		}
 		if dir.Region != "" && !identity.IsRegion(dir.Region) {
@@ -124,6 +124,9 @@ func (d *decoder) checkSync(c *Config, at path, s Sync) {
 	d.checkBrakes(at.with("brakes"), s.Brakes)
 	d.checkScope(at.with("scope"), s.Scope)
 	d.checkSchedule(at.with("schedule"), s.Schedule)
+	if len(s.Scope.MembersOf) > 0 && !s.ManageGroups() {
+		d.complainAt(at.with("scope", "members_of"), "this sync ignores groups, so nobody is known to be in one")
+	}
 	d.checkRenames(at.with("rename_groups"), s.RenameGroups)
 	table := s.Actions.build(func(where []string, text string) { d.complainAt(at.with("actions").with(where...), text) })
 	d.checkMapping(at, s, table)

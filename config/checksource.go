@@ -10,13 +10,13 @@ import (
 func (d *decoder) checkSource(at path, s Source) {
 	if s.Kind == "" {
 		if _, written := d.spots[at.with("kind").key()]; !written {
-			d.complainKey(at, "kind is missing; this version has csv or ldif")
+			d.complainKey(at, "kind is missing; this version has csv, ldap or ldif")
 		}
 		return
 	}
 	for _, f := range fieldsOf(reflect.TypeFor[Source]()) {
-		if _, written := d.spots[at.with(f.name).key()]; written && f.of != "" && f.of != s.Kind {
-			d.complainKey(at.with(f.name), f.name+" is for sources of kind "+f.of+", and this one is "+s.Kind)
+		if _, written := d.spots[at.with(f.name).key()]; written && !f.isOf(s.Kind) {
+			d.complainKey(at.with(f.name), f.name+" is for sources of kind "+listed(f.of)+", and this one is "+s.Kind)
 		}
 	}
 	switch s.Kind {
@@ -24,6 +24,8 @@ func (d *decoder) checkSource(at path, s Source) {
 		d.checkLDIF(at, s)
 	case KindCSV:
 		d.checkCSV(at, s)
+	case KindLDAP:
+		d.checkLDAP(at, s)
 	}
 }
 
@@ -36,9 +38,13 @@ func (d *decoder) checkLDIF(at path, s Source) {
 	}
 	d.checkPatterns(at.with("path"), Strings{s.Path})
 	d.checkPatterns(at.with("paths"), s.Paths)
-	for key, attribute := range map[string]string{"people": s.Anchor.People, "groups": s.Anchor.Groups} {
+	d.checkAnchors(at.with("anchor"), s.Anchor)
+}
+
+func (d *decoder) checkAnchors(at path, a Anchors) {
+	for key, attribute := range map[string]string{"people": a.People, "groups": a.Groups} {
 		if attribute != "" && !attributeName.MatchString(attribute) {
-			d.complainAt(at.with("anchor", key), "not the name of an attribute")
+			d.complainAt(at.with(key), "not the name of an attribute")
 		}
 	}
 }
@@ -46,11 +52,7 @@ func (d *decoder) checkLDIF(at path, s Source) {
 func (d *decoder) checkPatterns(at path, patterns Strings) {
 	for i, p := range patterns {
 		if _, err := filepath.Match(p, ""); err != nil {
-			where := at.with(itoa(i))
-			if _, ok := d.spots[where.key()]; !ok {
-				where = at
-			}
-			d.complainAt(where, "not a pattern; * and ? stand for anything, [ is written \\[")
+			d.complainItem(at, i, "not a pattern; * and ? stand for anything, [ is written \\[")
 		}
 	}
 }

@@ -93,6 +93,7 @@ type Mapping struct {
 type Scope struct {
 	People        string  `yaml:"people" raw:"yes" doc:"A CEL expression, true for the people in scope."`
 	Groups        string  `yaml:"groups" raw:"yes" doc:"A CEL expression, true for the groups in scope."`
+	MembersOf     Strings `yaml:"members_of" doc:"Of those, only people in one of these groups, directly or through other groups: by displayName as the mapping sets it or by the source's own name; * and ? stand for anything."`
 	IncludePeople Strings `yaml:"include_people" doc:"Of those, only people whose userName is one of these; * and ? stand for anything."`
 	ExcludePeople Strings `yaml:"exclude_people" doc:"And not these. Excluding goes over including."`
 	IncludeGroups Strings `yaml:"include_groups" doc:"Of those, only groups whose displayName, as the mapping sets it, is one of these."`

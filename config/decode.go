@@ -286,7 +286,7 @@ func kindOf(entries []entry, fields []field) string {
 // nobody says which kind it is.
 func ofKind(kind string, fields []field) []field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool {
-		return kind != "" && !strings.Contains(kind, "${") && f.of != "" && !slices.Contains(strings.Split(f.of, ","), kind)
+		return kind != "" && !strings.Contains(kind, "${") && !f.isOf(kind)
 	})
 }
 

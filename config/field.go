@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,7 @@ type field struct {
 	raw     bool     // its texts are not expanded
 	words   []string // the only values it may have
 	each    []string // the only values its items may have
-	of      string   // the kind it belongs to; empty: all
+	of      []string // the kinds it belongs to; none: all
 	decides bool     // its value is a kind: an unknown one makes the other keys unknown too
 	typ     reflect.Type
 }
@@ -23,7 +24,7 @@ func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
 		tag := t.Field(i).Tag
-		f := field{index: i, name: tag.Get("yaml"), doc: tag.Get("doc"), raw: tag.Get("raw") != "", of: tag.Get("of"), typ: t.Field(i).Type}
+		f := field{index: i, name: tag.Get("yaml"), doc: tag.Get("doc"), raw: tag.Get("raw") != "", of: words(tag.Get("of")), typ: t.Field(i).Type}
 		if f.name == "" || f.name == "-" {
 			continue
 		}
@@ -36,6 +37,9 @@ func fieldsOf(t reflect.Type) []field {
 	}
 	return fields
 }
+
+// isOf reports whether a kind has the field.
+func (f field) isOf(kind string) bool { return len(f.of) == 0 || slices.Contains(f.of, kind) }
 
 func words(list string) []string {
 	if list == "" {

@@ -5,19 +5,32 @@ import "fmt"
 // The kinds of sources.
 const (
 	KindCSV  = "csv"
+	KindLDAP = "ldap"
 	KindLDIF = "ldif"
 )
 
 // Source is a source of truth. Some keys belong to one kind alone.
 type Source struct {
-	Kind     string `yaml:"kind" kind:"csv,ldif" doc:"What sort of source it is."`
-	Manifest string `yaml:"manifest" doc:"A JSON file that says how many rows (csv) or entries (ldif) each file has, and its sha256. A source that differs is refused."`
+	Kind     string `yaml:"kind" kind:"csv,ldap,ldif" doc:"What sort of source it is."`
+	Manifest string `yaml:"manifest" of:"csv,ldif" doc:"A JSON file that says how many rows (csv) or entries (ldif) each file has, and its sha256. A source that differs is refused."`
 
 	Path    string  `yaml:"path" of:"ldif" doc:"One file, or several by a pattern with * and ?. Relative to this configuration file."`
 	Paths   Strings `yaml:"paths" of:"ldif" doc:"The files, read as one; each may be a pattern."`
-	Base    string  `yaml:"base" of:"ldif" doc:"The distinguished name that people and groups are under. Left out, it is the entry that all others are under."`
-	Anchor  Anchors `yaml:"anchor" of:"ldif" doc:"The attribute that never changes. Left out: entryUUID or objectGUID, whichever there is."`
-	Classes Classes `yaml:"classes" of:"ldif" doc:"The object classes that make an entry a person or a group. Left out: the usual ones."`
+	Base    string  `yaml:"base" of:"ldif,ldap" doc:"The distinguished name that people and groups are under. Needed for ldap; left out, it is the entry that all others in the files are under."`
+	Anchor  Anchors `yaml:"anchor" of:"ldif,ldap" doc:"The attribute that never changes. Left out: entryUUID or objectGUID, whichever there is, and nsUniqueId of 389 and FreeIPA servers."`
+	Classes Classes `yaml:"classes" of:"ldif,ldap" doc:"The object classes that make an entry a person or a group. Left out: the usual ones."`
+
+	Servers  Strings `yaml:"servers" of:"ldap" doc:"Where the directory is, in the order in which to try: ldaps://HOST, ldap://HOST (with StartTLS), srv://DOMAIN and srvs://DOMAIN for those that DNS knows."`
+	Bind     Bind    `yaml:"bind" of:"ldap" doc:"Who asks. Left out: nobody in particular, which most servers refuse."`
+	TLS      LDAPTLS `yaml:"tls" of:"ldap" doc:"How connections are encrypted."`
+	Dialect  string  `yaml:"dialect" of:"ldap" enum:"ad,openldap,389,freeipa" doc:"The sort of server. Left out, it is asked."`
+	OUs      Strings `yaml:"ous" of:"ldap" doc:"Subtrees of the base, the only ones that are read. Members elsewhere are left out. Left out: the whole base."`
+	Filter   string  `yaml:"filter" of:"ldap" raw:"yes" doc:"An LDAP filter (RFC 4515): the people and groups that are read."`
+	Canaries Strings `yaml:"canaries" of:"ldap" doc:"The names of entries that every read must find, or it is refused."`
+	PageSize int     `yaml:"page_size" of:"ldap" doc:"How many entries a page has, 1 to 10000. Left out: 500."`
+
+	ConnectTimeout Duration `yaml:"connect_timeout" of:"ldap" doc:"How long a server may take to be there. Left out: 10s."`
+	AnswerTimeout  Duration `yaml:"answer_timeout" of:"ldap" doc:"How long a server may be silent. Left out: 60s."`
 
 	People      Table       `yaml:"people" of:"csv" doc:"The files of people: one row a person."`
 	Groups      Table       `yaml:"groups" of:"csv" doc:"The files of groups: one row a group. Left out, the groups are those that memberships name."`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
@@ -27,6 +28,9 @@ const (
 type Options struct {
 	Preset    string // the shipped rules underneath; empty for none
 	CostLimit uint64 // of one expression on one entry, in CEL's units; 0 for a million
+
+	// Now is what expired() holds dates against; nil for the clock.
+	Now func() time.Time
 }
 
 // written is an expression as it was configured.
@@ -41,13 +45,16 @@ func Compile(rules Rules, o Options) (*Mapping, error) {
 	if o.CostLimit == 0 {
 		o.CostLimit = defaultCostLimit
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	var c compiler
 	base, ok := presetRules(o.Preset)
 	if !ok {
 		c.problems = append(c.problems, Problem{Section: sectionPreset, Path: o.Preset, Text: "there is no such preset" + spelling.Hint(o.Preset, presetNames())})
 	}
 	c.limit = o.CostLimit
-	m, err := c.mapping(base, rules)
+	m, err := c.mapping(base, rules, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -62,13 +69,13 @@ type compiler struct {
 	problems Problems
 }
 
-func (c *compiler) mapping(base, rules Rules) (*Mapping, error) {
+func (c *compiler) mapping(base, rules Rules, now func() time.Time) (*Mapping, error) {
 	m := &Mapping{people: attributes[identity.User]{variable: "person"}, groups: attributes[identity.Group]{variable: "group"}}
-	people, err := environment(m.people.variable)
+	people, err := environment(m.people.variable, now)
 	if err != nil {
 		return nil, err
 	}
-	groups, err := environment(m.groups.variable)
+	groups, err := environment(m.groups.variable, now)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +190,9 @@ func compileOne[T any](c *compiler, env *cel.Env, w written, want form) (rule[T]
 		c.complain(w, Problem{Text: err.Error()})
 		return rule[T]{}, false
 	}
-	return rule[T]{path: w.path, name: w.section + "." + w.name, expression: w.expression, program: program}, true
+	r := rule[T]{path: w.path, name: w.section + "." + w.name, expression: w.expression, program: program}
+	r.reads, r.anything = readsOf(checked.NativeRep())
+	return r, true
 }
 
 func (c *compiler) complain(w written, p Problem) {

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"time"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
@@ -20,7 +22,7 @@ const (
 //
 // There is no has(): a missing attribute is "", so it would be true for
 // whatever it is asked about.
-func environment(variable string) (*cel.Env, error) {
+func environment(variable string, now func() time.Time) (*cel.Env, error) {
 	env, err := cel.NewEnv(
 		cel.Variable(variable, cel.MapType(cel.StringType, cel.StringType)),
 		cel.Variable("all", cel.MapType(cel.StringType, cel.ListType(cel.StringType))),
@@ -28,7 +30,7 @@ func environment(variable string) (*cel.Env, error) {
 		cel.Variable("anchor", cel.StringType),
 		ext.Strings(),
 		ext.Math(),
-		functions(),
+		functions(now),
 		cel.ClearMacros(),
 		cel.Macros(cel.AllMacro, cel.ExistsMacro, cel.ExistsOneMacro, cel.MapMacro, cel.MapFilterMacro, cel.FilterMacro, noHas()),
 		cel.ParserExpressionSizeLimit(maxExpression),

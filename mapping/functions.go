@@ -1,8 +1,10 @@
 package mapping
 
 import (
+	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,13 +20,13 @@ import (
 const accountDisabled = 0x2
 
 // functions are what expressions may call beside CEL's own.
-func functions() cel.EnvOption {
-	return cel.Lib(library{})
+func functions(now func() time.Time) cel.EnvOption {
+	return cel.Lib(library{now})
 }
 
-type library struct{}
+type library struct{ now func() time.Time }
 
-func (library) CompileOptions() []cel.EnvOption {
+func (l library) CompileOptions() []cel.EnvOption {
 	text := func(name string, f func(string) string) cel.EnvOption {
 		return cel.Function(name, cel.Overload(name+"_string", []*cel.Type{cel.StringType}, cel.StringType,
 			cel.UnaryBinding(func(v ref.Val) ref.Val {
@@ -40,6 +42,8 @@ func (library) CompileOptions() []cel.EnvOption {
 			cel.UnaryBinding(first))),
 		cel.Function("enabled", cel.Overload("enabled_string", []*cel.Type{cel.StringType}, cel.BoolType,
 			cel.UnaryBinding(enabled))),
+		cel.Function("expired", cel.Overload("expired_string", []*cel.Type{cel.StringType}, cel.BoolType,
+			cel.UnaryBinding(l.expired))),
 		text("ou", nearestOU),
 		text("parent", parent),
 		text("clean", clean),
@@ -87,6 +91,34 @@ func enabled(v ref.Val) ref.Val {
 		return types.WrapErr(refusal("enabled() wants userAccountControl, a whole number, and got something else"))
 	}
 	return types.Bool(n&accountDisabled == 0)
+}
+
+// ticks are accountExpires': tenths of a microsecond since 1601 (MS-DTYP 2.3.3).
+// The years from then to 1970 have this many.
+const (
+	ticksASecond = 10_000_000
+	ticksTo1970  = 116_444_736_000_000_000
+)
+
+// expired reports whether the moment in an accountExpires has come. Nothing, 0
+// and the greatest number mean never (MS-ADTS 2.2.2, attribute accountExpires).
+func (l library) expired(v ref.Val) ref.Val {
+	text, ok := v.(types.String)
+	if !ok {
+		return types.MaybeNoSuchOverloadErr(v)
+	}
+	if text == "" {
+		return types.False
+	}
+	ticks, err := strconv.ParseInt(string(text), 10, 64)
+	switch {
+	case err != nil || ticks < 0:
+		return types.WrapErr(refusal("expired() wants accountExpires, a whole number, and got something else"))
+	case ticks == 0 || ticks == math.MaxInt64:
+		return types.False
+	}
+	at := time.Unix((ticks-ticksTo1970)/ticksASecond, (ticks-ticksTo1970)%ticksASecond*100)
+	return types.Bool(!l.now().Before(at))
 }
 
 // clean drops what AWS refuses in a name (aws-contract 3.4): control and format

@@ -2,11 +2,13 @@ package mapping
 
 import (
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
 	"rollcall/identity"
+	"rollcall/source"
 )
 
 func TestNamesAreTakenApart(t *testing.T) {
@@ -59,4 +61,28 @@ func TestCleaningIsDoneOnceAndForAll(t *testing.T) {
 			t.Fatalf("%q is cleaned again to %q", text, clean(text))
 		}
 	})
+}
+
+// accountExpires says when an account ends; it ends at that moment.
+func TestAnAccountExpiresAtItsMoment(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	m := compiled(t, Rules{User: map[string]string{"active": `!expired(person.accountExpires)`}}, Options{Now: func() time.Time { return now }})
+	for value, want := range map[string]bool{
+		"": true, "0": true, "9223372036854775807": true,
+		"134169156000000000": false, // this moment
+		"134169156000000001": true,  // a tenth of a microsecond later is later, if not by much
+		"134169156010000000": true,
+		"134169155990000000": false,
+		"1":                  false, // 1601
+	} {
+		u, err := m.Person(source.Person{Attributes: source.Attributes{"accountexpires": {value}}})
+		if err != nil || u.User.Active != want {
+			t.Errorf("%q: active %v, want %v, %v", value, u.User.Active, want, err)
+		}
+	}
+	for _, value := range []string{"-1", "never", "1e9"} {
+		if _, err := m.Person(source.Person{Attributes: source.Attributes{"accountexpires": {value}}}); err == nil {
+			t.Errorf("%q is a moment", value)
+		}
+	}
 }

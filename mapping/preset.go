@@ -29,7 +29,7 @@ func Presets() []Preset {
 					"organization":   `person.company`,
 					"employeeNumber": `person.employeeNumber != "" ? person.employeeNumber : person.employeeID`,
 					"userType":       `person.employeeType`,
-					"active":         `enabled(person.userAccountControl)`,
+					"active":         `enabled(person.userAccountControl) && !expired(person.accountExpires)`,
 				},
 				Group: map[string]string{
 					"displayName": `group.cn`,
@@ -65,6 +65,28 @@ func Presets() []Preset {
 					"displayName": `group.name != "" ? group.name : anchor`,
 					"description": `group.description`,
 				},
+			},
+		},
+		{
+			Name:    "seed-002",
+			Summary: "What AWS's sample iam-identity-center-scim-sync sends from Active Directory; with anchor objectSid. Of mail and userPrincipalName, mail is the e-mail address.",
+			Rules: Rules{
+				User: map[string]string{
+					"userName":       `person.userPrincipalName`,
+					"displayName":    `person.displayName != "" ? person.displayName : person.cn`,
+					"givenName":      `person.givenName`,
+					"familyName":     `person.sn`,
+					"name.formatted": `clean(person.givenName + " " + person.sn)`,
+					"email":          `person.mail != "" ? person.mail : person.userPrincipalName`,
+					"title":          `person.title`,
+					"department":     `person.department`,
+					"organization":   `person.company`,
+					"active":         `enabled(person.userAccountControl) && !expired(person.accountExpires)`,
+				},
+				Group: map[string]string{
+					"displayName": `group.cn`,
+				},
+				ScopePeople: `!all.objectClass.exists(c, c.lowerAscii() == "computer")`,
 			},
 		},
 		{

@@ -16,6 +16,8 @@ type rule[T any] struct {
 	name       string // as it was written: "user.email"
 	expression string
 	program    cel.Program
+	reads      []string  // the attributes it looks at, in small letters
+	anything   bool      // it may look at any
 	set        setter[T] // nil in scope
 }
 

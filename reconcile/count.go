@@ -13,7 +13,7 @@ import (
 func (w *Wanted) Count(snap *source.Snapshot, paths []string) *baseline.Counts {
 	c := &baseline.Counts{
 		OUs: map[string]int{}, Groups: map[identity.Anchor]baseline.Group{},
-		Attributes: map[string]int{}, Source: map[string]int{}, Everybody: len(snap.People),
+		Attributes: map[string]int{}, Source: map[string]int{}, Everybody: len(snap.People), Replica: snap.Report.Replica,
 	}
 	in := make(map[identity.Anchor]bool, len(w.Users))
 	for i := range snap.People {

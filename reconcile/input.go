@@ -38,6 +38,10 @@ type Wanted struct {
 	Users  []User  // sorted by anchor
 	Groups []Group // sorted by anchor
 	SHA256 string  // of what was read, if it has bytes
+
+	// Keep says why nobody may be taken for gone on the strength of this read,
+	// though it is complete; empty: they may. See [Table.Keeping].
+	Keep string
 }
 
 // Current is one complete read of a directory.

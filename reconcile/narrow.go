@@ -15,6 +15,7 @@ import (
 // names are compared without case, people by userName, groups by displayName
 // as the mapping sets it.
 type Names struct {
+	MembersOf     []string // globs: people in scope are in one of these groups, directly or by others; empty: everybody
 	IncludePeople []string // globs; empty: everybody
 	ExcludePeople []string // go over the included
 	IncludeGroups []string
@@ -26,7 +27,13 @@ type Names struct {
 // person or group who cannot be mapped stays: nothing may be concluded about
 // them. It returns notes for a person, and fails with fault.Invalid if two
 // groups would have one name because of a renaming: neither is right.
+//
+// A group that MembersOf asks for and that is not there is fault.Incomplete:
+// it may have been renamed, or be hidden, and nobody left it for that.
 func (w *Wanted) Narrow(n Names) (notes []string, err error) {
+	if err := w.onlyMembersOf(n.MembersOf); err != nil {
+		return nil, err
+	}
 	for i := range w.Users {
 		if u := &w.Users[i]; u.In && u.User.UserName != "" && !admitted(u.User.UserName, n.IncludePeople, n.ExcludePeople) {
 			w.Users[i] = User{Anchor: u.Anchor, Name: u.Name}

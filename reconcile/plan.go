@@ -44,6 +44,9 @@ func newPlanner(in Input) (*planner, error) {
 		return nil, err
 	}
 	in = within(in)
+	if in.Wanted.Keep != "" {
+		in.Settings.Table = in.Settings.Table.Keeping()
+	}
 	p := &planner{in: in, counts: map[string]int{}, held: map[identity.Anchor]bool{}}
 	p.userPaths = slices.DeleteFunc(slices.Clone(in.Settings.UserPaths), func(path string) bool { return path == identity.PathActive })
 	for _, h := range in.Known.Holds {

@@ -123,6 +123,23 @@ func TableNamed(name string) (Table, bool) {
 	return t, true
 }
 
+// Keeping is the table for a read on whose strength nobody may be taken for
+// gone: people and groups that it lacks are reported, and members only join.
+func (t Table) Keeping() Table {
+	t.Users, t.Groups = maps.Clone(t.Users), maps.Clone(t.Groups)
+	for _, actions := range []map[Situation]Action{t.Users, t.Groups} {
+		for _, s := range []Situation{SourceMissing, Unqualified} {
+			if actions[s] != Ignore {
+				actions[s] = Report
+			}
+		}
+	}
+	if t.Members == MembersExact {
+		t.Members = MembersAddOnly
+	}
+	return t
+}
+
 func (t Table) setAll(actions map[Situation]Action) {
 	maps.Copy(t.Users, actions)
 	maps.Copy(t.Groups, actions)

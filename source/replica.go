@@ -33,7 +33,7 @@ func (r Replica) Since(before Replica) (older, unknown string) {
 			return fmt.Sprintf("%s is behind: of the changes of %s it has those up to %s, and the last complete read had %s", r.Server, id, now, had), ""
 		}
 	}
-	if unknown == "" && len(before.Marks) == 0 && len(r.Marks) == 0 && r.Server != before.Server {
+	if unknown == "" && !before.IsZero() && len(before.Marks) == 0 && len(r.Marks) == 0 && r.Server != before.Server {
 		unknown = fmt.Sprintf("%s was read and not %s, and neither says how far it has come", r.Server, before.Server)
 	}
 	return "", unknown

@@ -154,7 +154,7 @@ func TestWhatIsWrongWithTheOptionsIsSaid(t *testing.T) {
 		"a URL with a user":          {func(o *Options) { o.Servers = []string{"ldap://a:b@dc1"} }, "have keys of their own"},
 		"no base":                    {func(o *Options) { o.Rules.Base = "" }, "base: invalid: it is missing"},
 		"a base that is no name":     {func(o *Options) { o.Rules.Base = "people" }, "base"},
-		"a filter that does not end": {func(o *Options) { o.Filter = "(cn=a" }, "no filter"},
+		"a filter that does not end": {func(o *Options) { o.Filter = "(cn=a" }, "not a filter"},
 		"a canary elsewhere":         {func(o *Options) { o.Canaries = []string{"cn=a,dc=y"} }, "does not lie under the base"},
 		"a canary that is no name":   {func(o *Options) { o.Canaries = []string{"a"} }, "canary a"},
 		"pages too small":            {func(o *Options) { o.PageSize = -1 }, "want 1 to 10000"},

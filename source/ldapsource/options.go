@@ -2,13 +2,8 @@ package ldapsource
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 
-	"github.com/go-ldap/ldap/v3"
-
-	"rollcall/dn"
 	"rollcall/fault"
 	"rollcall/source"
 	"rollcall/source/ldapentry"
@@ -24,7 +19,7 @@ func (d *Driver) check() error {
 		return wrong("", "no server is named")
 	}
 	for _, s := range o.Servers {
-		if problem := CheckServer(s); problem != "" {
+		if problem := ldapentry.CheckServer(s); problem != "" {
 			return wrong("server "+s, "%s", problem)
 		}
 	}
@@ -32,8 +27,8 @@ func (d *Driver) check() error {
 		return wrong("base", "it is missing: the name that people and groups lie under, such as DC=example,DC=com")
 	}
 	if o.Filter != "" {
-		if _, err := ldap.CompileFilter(o.Filter); err != nil {
-			return wrong("filter", "it is no filter (RFC 4515); see whether its brackets match")
+		if problem := ldapentry.CheckFilter(o.Filter); problem != "" {
+			return wrong("filter", "%s", problem)
 		}
 	}
 	if o.PageSize < 1 || o.PageSize > maxPageSize {
@@ -47,34 +42,4 @@ func (d *Driver) check() error {
 	}
 	_, err := ldapentry.NewCollector(o.Rules, source.Receiver{})
 	return err
-}
-
-// CheckServer says what is wrong with the URL of a server, or nothing.
-func CheckServer(text string) string {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "":
-		return "want ldaps://HOST, ldap://HOST or srv://DOMAIN"
-	case !slices.Contains([]string{"ldap", "ldaps", "srv", "srvs"}, u.Scheme):
-		return "there is ldaps://HOST, ldap://HOST, srv://DOMAIN and srvs://DOMAIN"
-	case u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "":
-		return "nothing stands behind the host here; base and user have keys of their own"
-	}
-	return ""
-}
-
-// CheckFilter says what is wrong with a filter, or nothing.
-func CheckFilter(text string) string {
-	if _, err := ldap.CompileFilter(text); err != nil {
-		return "not a filter (RFC 4515); see whether its brackets match"
-	}
-	return ""
-}
-
-// CheckName says what is wrong with a distinguished name, or nothing.
-func CheckName(text string) string {
-	if _, err := dn.Parse(text); err != nil {
-		return "not a distinguished name, such as OU=People,DC=example,DC=com: " + err.Error()
-	}
-	return ""
 }
