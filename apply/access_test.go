@@ -19,8 +19,8 @@ import (
 	"rollcall/sqldb"
 )
 
-// access is the access side of a world: three accounts and three permission
-// sets, and a driver that tests put between.
+// access is the access side of a world: ten accounts and three permission sets,
+// and a driver that tests put between.
 type access struct {
 	driver   *sqlassignment.Driver
 	between  *between
@@ -74,8 +74,8 @@ func (w *world) withAccess(t tester, delay time.Duration, fails func(assignment.
 		t.Fatal(err)
 	}
 	a := &access{driver: d, between: &between{Driver: d}}
-	for i, name := range []string{"dev", "test", "prod"} {
-		account := identity.Account{ID: fmt.Sprintf("22220000000%d", i+1), Name: name, Email: name + "@example.com"}
+	for i, name := range []string{"dev", "test", "prod", "web", "shop", "data", "mail", "logs", "build", "play"} {
+		account := identity.Account{ID: fmt.Sprintf("2222000000%02d", i+1), Name: name, Email: name + "@example.com"}
 		a.accounts = append(a.accounts, account)
 	}
 	if err := d.Seed(ctx, nil, a.accounts); err != nil {
@@ -100,9 +100,9 @@ func (a *access) open(context.Context) (*assignment.Instance, error) {
 // instance reads the access side as it is.
 func (w *world) instance() *assignment.Instance { return assignment.New("local", w.access.driver) }
 
-// assigned is the plan's form of one of the access side's nine assignments.
+// assigned is the plan's form of one of the thirty assignments there can be.
 func (a *access) assigned(kind identity.Kind, n int) plan.Assignment {
-	s, account := a.sets[n%3], a.accounts[n/3%3]
+	s, account := a.sets[n%3], a.accounts[n/3%len(a.accounts)]
 	return plan.Assignment{Principal: kind, PermissionSet: s.ARN, SetName: s.Name, Account: account.ID, AccountName: account.Name}
 }
 
@@ -114,8 +114,11 @@ func (w *world) give(t tester, p identity.Principal, n int) {
 	if err != nil && !fault.Is(err, fault.Conflict) {
 		t.Fatal(err)
 	}
-	w.clock.Sleep(context.Background(), time.Minute) //nolint:errcheck // ctx does not end
+	w.pass(time.Minute)
 }
+
+// pass lets time go by.
+func (w *world) pass(d time.Duration) { _ = w.clock.Sleep(context.Background(), d) }
 
 // reach is the effective access matrix, by names: who reaches which account by
 // which permission set, directly or by which group. Rows of dead principals give

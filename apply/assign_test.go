@@ -226,9 +226,11 @@ func TestADeletionIsRefusedWhenAssignmentsCameSinceItWasPlanned(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, _, ops := accessWorld(t, nil)
 			w.give(t, ops, 0)
+			w.x.Access = nil
 			c2 := staff()
 			c2.Groups = nil
 			p := w.plan(t, c2)
+			w.x.Access = w.access.open
 			if c.noted {
 				p = w.noted(t, p)
 			}

@@ -106,13 +106,15 @@ func (w *world) end() {
 	}
 }
 
+const retention = 90 * 24 * time.Hour
+
 func (w *world) settings() reconcile.Settings {
 	return reconcile.Settings{
 		Sync: "corp", Directory: "local", Table: w.table, Issuer: "rollcall:corp", ManageGroups: true,
 		Correlate:  []string{directory.KeyUserName, directory.KeyEmail, directory.KeyDisplayName},
 		UserPaths:  []string{"userName", "displayName", "name.givenName", "name.familyName", "title", "emails", "aws:identitystore:enterprise.department", "active"},
 		GroupPaths: []string{"displayName", "description"},
-		Limits:     plan.Limits{UsersOff: plan.Threshold{Percent: 100, Floor: 1000}},
+		Limits:     plan.Limits{UsersOff: plan.Threshold{Percent: 100, Floor: 1000}}, Retention: retention,
 	}
 }
 
@@ -141,9 +143,13 @@ func (w *world) tryPlan(wanted *reconcile.Wanted) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := reconcile.Plan(reconcile.Input{
+	taken, err := w.x.Journal.Taken(ctx, "local", made.Add(-retention))
+	if err != nil {
+		return nil, err
+	}
+	p, err := reconcile.PlanNoting(ctx, w.x.Access, reconcile.Input{
 		Settings: w.settings(), Wanted: wanted, Current: current, Made: made,
-		Known: reconcile.Known{Links: links, Holds: holds}, By: plan.Actor{Name: "test", Door: "cli"},
+		Known: reconcile.Known{Links: links, Holds: holds, Taken: taken}, By: plan.Actor{Name: "test", Door: "cli"},
 	})
 	if err != nil {
 		return nil, err

@@ -105,7 +105,7 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 		Settings: reconcile.Settings{
 			Sync: name, Directory: d.Name(), Table: s.Actions.Build(), Correlate: s.CorrelateKeys(), Issuer: s.Issuer,
 			UserPaths: m.UserPaths(), GroupPaths: m.GroupPaths(), ManageGroups: s.ManageGroups(), Limits: s.Brakes.Limits(),
-			Grace: time.Duration(s.Grace),
+			Grace: time.Duration(s.Grace), Retention: time.Duration(s.Retention),
 		},
 		Wanted: wanted, Current: current, Known: known, Made: made, By: h.app.actor(),
 	}

@@ -36,6 +36,9 @@ func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Sn
 	if known.Earlier, err = h.journal.Made(ctx, s.Directory, s.Sync, in.Made.Add(-plan.Window)); err != nil {
 		return err
 	}
+	if known.Taken, err = h.journal.Taken(ctx, s.Directory, in.Made.Add(-s.Retention)); err != nil {
+		return err
+	}
 	in.Known = known
 	in.Counts = in.Wanted.Count(snap, s.UserPaths)
 	in.Read, err = h.baselines.Keep(ctx, s.Sync, in.Made, in.Counts)
@@ -80,6 +83,8 @@ func (h *house) limits(ctx context.Context, d *directory.Directory, by plan.Acto
 		if s.Directory == d.Name() {
 			limits.Protected = append(limits.Protected, s.Brakes.Protected...)
 			limits.BreakGlass = append(limits.BreakGlass, s.Brakes.BreakGlass...)
+			limits.ProtectedSets = append(limits.ProtectedSets, s.Brakes.ProtectedPermissionSets...)
+			limits.ProtectedAccounts = append(limits.ProtectedAccounts, s.Brakes.ProtectedAccounts...)
 		}
 	}
 	for _, mark := range limits.BreakGlass {
@@ -111,6 +116,7 @@ func (h *house) recount(ctx context.Context, d *directory.Directory, p *plan.Pla
 	if s, configured := h.config.Syncs[p.Sync]; configured {
 		of := s.Brakes.Limits()
 		limits.UsersOff, limits.GroupsDeleted = of.UsersOff, of.GroupsDeleted
+		limits.AssignmentsEnded, limits.AssignmentsGiven = of.AssignmentsEnded, of.AssignmentsGiven
 	}
 	earlier, err := h.journal.Made(ctx, p.Directory, p.Sync, h.app.clock().Now().Add(-plan.Window))
 	if err != nil {

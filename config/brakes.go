@@ -22,7 +22,13 @@ type Brakes struct {
 	GroupLeavers    GroupLeavers  `yaml:"group_leavers" doc:"When too many leave a group within 24 hours who are still in the source."`
 	AttributeLost   AttributeLost `yaml:"attribute_lost" doc:"When an attribute that many people had is set for few now."`
 	Protected       Strings       `yaml:"protected" doc:"User and group names that no plan may change; * and ? stand for anything. Added to the built-in ones."`
-	BreakGlass      Strings       `yaml:"break_glass" doc:"People no plan may change or put into groups: by userName, e-mail address or id."`
+
+	AssignmentsEnded        int     `yaml:"assignments_ended" doc:"How many assignments may go, within 24 hours, with what is deleted."`
+	AssignmentsGiven        int     `yaml:"assignments_given" doc:"How many assignments may be given back at once to whoever is in the source again."`
+	ProtectedPermissionSets Strings `yaml:"protected_permission_sets" doc:"Names of permission sets that no plan may give or take; * and ? stand for anything."`
+	ProtectedAccounts       Strings `yaml:"protected_accounts" doc:"Names or ids of accounts in which no plan may give or take access; * and ? stand for anything."`
+
+	BreakGlass Strings `yaml:"break_glass" doc:"People no plan may change or put into groups: by userName, e-mail address or id."`
 }
 
 // GroupLeavers says when too many leave a group.
@@ -45,6 +51,8 @@ func (b Brakes) Limits() plan.Limits {
 		UsersOff: plan.Threshold(b.UsersOff), GroupsDeleted: plan.Threshold(b.GroupsDeleted), Missing: plan.Threshold(b.MissingOnTarget),
 		Emptied: b.Emptied, GroupLeavers: plan.Leaving(b.GroupLeavers), AttributeLost: plan.Losing(b.AttributeLost),
 		Protected: b.Protected, BreakGlass: b.BreakGlass,
+		AssignmentsEnded: b.AssignmentsEnded, AssignmentsGiven: b.AssignmentsGiven,
+		ProtectedSets: b.ProtectedPermissionSets, ProtectedAccounts: b.ProtectedAccounts,
 	}
 }
 
@@ -53,6 +61,7 @@ func defaultBrakes() Brakes {
 	return Brakes{
 		UsersOff: Threshold(l.UsersOff), GroupsDeleted: Threshold(l.GroupsDeleted), MissingOnTarget: Threshold(l.Missing),
 		Emptied: l.Emptied, GroupLeavers: GroupLeavers(l.GroupLeavers), AttributeLost: AttributeLost(l.AttributeLost),
+		AssignmentsEnded: l.AssignmentsEnded, AssignmentsGiven: l.AssignmentsGiven,
 	}
 }
 
@@ -65,9 +74,13 @@ type Threshold struct {
 const (
 	graceLeftOut = Duration(-1)
 	defaultGrace = Duration(30 * 24 * time.Hour)
+
+	defaultRetention = Duration(90 * 24 * time.Hour)
 )
 
-func (s *Sync) prefill() { s.Brakes, s.Grace = defaultBrakes(), graceLeftOut }
+func (s *Sync) prefill() {
+	s.Brakes, s.Grace, s.Retention = defaultBrakes(), graceLeftOut, defaultRetention
+}
 
 // gracePeriod is how long somebody is kept before a table may delete them.
 // Who writes mirror and nothing else means at once.
@@ -104,6 +117,10 @@ func (d *decoder) checkBrakes(at path, b Brakes) {
 	d.atLeast(at.with("attribute_lost", "people"), b.AttributeLost.People, 1)
 	d.percent(at.with("attribute_lost", "left"), b.AttributeLost.Left)
 	d.checkGlobs(at.with("protected"), b.Protected)
+	d.atLeast(at.with("assignments_ended"), b.AssignmentsEnded, 0)
+	d.atLeast(at.with("assignments_given"), b.AssignmentsGiven, 0)
+	d.checkGlobs(at.with("protected_permission_sets"), b.ProtectedPermissionSets)
+	d.checkGlobs(at.with("protected_accounts"), b.ProtectedAccounts)
 	for i, name := range b.BreakGlass {
 		if strings.ContainsAny(name, "*?[") {
 			d.complainAt(at.with("break_glass", itoa(i)), "names one person; patterns stand under protected")

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"rollcall/fault"
@@ -64,26 +63,14 @@ func (j *Journal) runsSince(ctx context.Context, target, sync string, since time
 // turned out to be there already left out.
 func (j *Journal) madeBy(ctx context.Context, r runRow, since time.Time) (map[int]bool, error) {
 	made := map[int]bool{}
-	err := j.pages(ctx, span{chain: r.chain, from: r.begun}, func(row storedEntry) error {
-		e, err := decodeEnvelope(row.envelope)
-		switch {
-		case err != nil:
-			return fault.New(fault.Internal, "read journal", entryName(row.seq), err)
-		case e.Run != r.begun:
-			return nil
-		case e.Type == TypeEnd:
-			return errStop
-		case e.Type != TypeOutcome || moment(e.At).Before(since):
-			return nil
+	err := j.outcomes(ctx, r, func(e *envelope) {
+		if moment(e.At).Before(since) {
+			return
 		}
 		for _, n := range e.Changes {
 			r := Result(e.Result)
 			made[int(n)] = r.Made() && r != Already
 		}
-		return nil
 	})
-	if errors.Is(err, errStop) {
-		err = nil
-	}
 	return made, err
 }

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Brake is a rule that a plan broke. A braked plan is stored and not carried
 // out, until somebody overrides that one plan with a reason.
 type Brake struct {
@@ -19,7 +21,10 @@ const (
 	RuleGroupLeavers  = "group-leavers"     // too many leave a group who are still in the source
 	RuleMissing       = "missing-on-target" // too many linked accounts are gone from the target
 	RuleAttributeLost = "attribute-lost"    // an attribute that many had is set for few now
-	RuleProtected     = "protected"         // a protected object, or one as member
+	RuleProtected     = "protected"         // a protected object, one as member, or access that is protected
+
+	RuleAssignmentsEnded = "assignments-ended" // too many assignments go with what is deleted
+	RuleAssignmentsGiven = "assignments-given" // too many assignments come back with who comes back
 )
 
 const shownNames = 20 // names kept with a brake
@@ -64,9 +69,16 @@ type Limits struct {
 	Emptied       int // an OU or group that held so many people, and holds nobody now
 	GroupLeavers  Leaving
 	AttributeLost Losing
-	Protected     []string // globs over userNames and displayNames, without case; added to the built-in ones
-	BreakGlass    []string // userNames, e-mail addresses or ids of people nobody's plan touches by itself
-	Caller        string   // whom we act as, by userName, e-mail or id, where that is known
+
+	AssignmentsEnded int // so many may go with what is deleted
+	AssignmentsGiven int // so many may come back with who comes back
+
+	Protected  []string // globs over userNames and displayNames, without case; added to the built-in ones
+	BreakGlass []string // userNames, e-mail addresses or ids of people nobody's plan touches by itself
+	Caller     string   // whom we act as, by userName, e-mail or id, where that is known
+
+	ProtectedSets     []string // globs over the names of permission sets, without case
+	ProtectedAccounts []string // globs over the names and ids of accounts, without case
 }
 
 // DefaultLimits returns what holds where the configuration says nothing.
@@ -78,6 +90,8 @@ func DefaultLimits() Limits {
 		Emptied:       2,
 		GroupLeavers:  Leaving{Percent: 50, Of: 4, All: 2},
 		AttributeLost: Losing{Share: 20, People: 5, Left: 50},
+
+		AssignmentsEnded: 100, AssignmentsGiven: 1000,
 	}
 }
 
@@ -123,9 +137,10 @@ func (l Limits) Apply(p *Plan, e Evidence) []Brake {
 	if p.Origin == FromSync {
 		for _, rule := range []func(*Plan, Evidence) []Brake{
 			l.emptySource, l.attributeLost, l.emptied, l.usersOff, l.groupsDeleted, l.groupLeavers, l.missing,
+			l.assignmentsEnded, l.assignmentsGiven,
 		} {
 			tripped = append(tripped, rule(p, e)...)
 		}
 	}
-	return append(tripped, l.protected(p)...)
+	return slices.Concat(tripped, l.protected(p), l.protectedAccess(p))
 }

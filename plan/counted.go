@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"rollcall/fault"
 )
@@ -13,20 +14,36 @@ import (
 // accounts made again. It reads the lines of the others no further than it
 // must: a first load has hundreds of thousands.
 func Counted(file []byte) ([]Change, error) {
-	var counted []Change
+	return some(file, mayCount, Change.counts)
+}
+
+// OfKinds returns the changes of some kinds of a plan's file, as cheaply as
+// [Counted] does.
+func OfKinds(file []byte, kinds ...Kind) ([]Change, error) {
+	return some(file, func(line []byte) bool { return isOf(line, kinds...) }, func(c Change) bool { return slices.Contains(kinds, c.Kind) })
+}
+
+// some reads the lines that may be of interest, and keeps those that are.
+func some(file []byte, may func(line []byte) bool, is func(Change) bool) ([]Change, error) {
+	var kept []Change
 	for line := range bytes.Lines(file) {
-		if !mayCount(line) {
+		if !may(line) {
 			continue
 		}
 		var c Change
 		if err := json.Unmarshal(line, &c); err != nil {
 			return nil, fault.New(fault.Invalid, "read plan", "", err)
 		}
-		if c.counts() {
-			counted = append(counted, c)
+		if is(c) {
+			kept = append(kept, c)
 		}
 	}
-	return counted, nil
+	return kept, nil
+}
+
+func isOf(line []byte, kinds ...Kind) bool {
+	start := line[:min(len(line), 64)]
+	return slices.ContainsFunc(kinds, func(k Kind) bool { return bytes.Contains(start, fmt.Appendf(nil, `"kind":"%s"`, k)) })
 }
 
 func (c Change) counts() bool {
@@ -42,11 +59,8 @@ func (c Change) counts() bool {
 // mayCount looks at a line without reading it: a kind stands near its
 // beginning, what else is looked for anywhere.
 func mayCount(line []byte) bool {
-	start := line[:min(len(line), 64)]
-	for _, k := range []Kind{UserDisable, UserDelete, GroupDelete} {
-		if bytes.Contains(start, fmt.Appendf(nil, `"kind":"%s"`, k)) {
-			return true
-		}
+	if isOf(line, UserDisable, UserDelete, GroupDelete) {
+		return true
 	}
 	return bytes.Contains(line, []byte(`"remove":[`)) || bytes.Contains(line, []byte(`"again":true`))
 }

@@ -6,6 +6,7 @@ import (
 	"rollcall/baseline"
 	"rollcall/directory"
 	"rollcall/identity"
+	"rollcall/journal"
 	"rollcall/link"
 	"rollcall/plan"
 	"rollcall/source"
@@ -72,6 +73,7 @@ type Settings struct {
 	ManageGroups bool
 	Limits       plan.Limits
 	Grace        time.Duration // how long somebody is gone, and disabled, before they are deleted; 0: at once
+	Retention    time.Duration // for how long what a deletion took along is given back; 0: never
 }
 
 // Known is what Rollcall remembers.
@@ -82,6 +84,8 @@ type Known struct {
 	Absent   map[baseline.Key]baseline.Absence // of whom [Gone] names: since when
 	Baseline *baseline.Baseline                // the last read that was accepted; nil: none yet
 	Earlier  []plan.Change                     // made by earlier runs of the sync within plan.Window, as the brakes count them
+
+	Taken map[identity.Record]journal.Taken // what the last deletions within the retention time took along
 }
 
 // Input is all that planning looks at.

@@ -66,6 +66,9 @@ func (p *planner) plan() (*plan.Plan, error) {
 			return nil, err
 		}
 	}
+	if !p.adoptOnly {
+		p.giveBack()
+	}
 	return p.finish()
 }
 
