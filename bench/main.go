@@ -26,21 +26,25 @@ import (
 
 // job is one measurement.
 type job struct {
-	name string
-	run  func(ctx context.Context, dir string) (string, error)
+	name   string
+	run    func(ctx context.Context, dir string) (string, error)
+	binary bool // it runs the binary that people run
 }
 
 func jobs() []job {
 	return []job{
-		{"compare", compare},
-		{"read-ldif", readLDIF},
-		{"read-directory", readDirectory},
-		{"first-load", firstLoad},
-		{"lookup", lookup},
-		{"journal", journalled},
-		{"as-of", asOf},
-		{"calls", callsMeasured},
-		{"serve", serve},
+		{name: "compare", run: compare},
+		{name: "read-ldif", run: readLDIF},
+		{name: "read-directory", run: readDirectory},
+		{name: "first-load", run: firstLoad},
+		{name: "lookup", run: lookup},
+		{name: "journal", run: journalled},
+		{name: "as-of", run: asOf},
+		{name: "calls", run: callsMeasured},
+		{name: "budget", run: budgetShared, binary: true},
+		{name: "cold-start", run: coldStart, binary: true},
+		{name: "sync-aws", run: syncAWS, binary: true},
+		{name: "serve", run: serve, binary: true},
 	}
 }
 
@@ -65,12 +69,25 @@ func bench(ctx context.Context, chosen []string) error {
 	if name, child := os.LookupEnv(virtualVariable); child {
 		virtualHere(name)
 	}
+	if told, child := os.LookupEnv(callerVariable); child {
+		return callHere(ctx, told)
+	}
 	if name, child := os.LookupEnv(childVariable); child {
 		return runJob(ctx, name)
 	}
+	dir, err := os.MkdirTemp("", "rollcall-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
 	for _, j := range jobs() {
 		if len(chosen) > 0 && !slices.Contains(chosen, j.name) {
 			continue
+		}
+		if j.binary {
+			if err := buildOnce(ctx, dir); err != nil {
+				return err
+			}
 		}
 		if err := spawn(ctx, j.name); err != nil {
 			return fmt.Errorf("%s: %w", j.name, err)

@@ -21,19 +21,32 @@ type process struct {
 	env map[string]string // what its file for clients says
 }
 
-// buildRollcall builds the binary that people run.
-func buildRollcall(ctx context.Context, dir string) (binary string, err error) {
-	binary = filepath.Join(dir, "rollcall")
+// binaryVariable is where the binary is, once it is built.
+const binaryVariable = "ROLLCALL_BENCH_BINARY"
+
+// buildOnce builds the binary that people run, for all jobs that do.
+func buildOnce(ctx context.Context, dir string) error {
+	if _, built := os.LookupEnv(binaryVariable); built {
+		return nil
+	}
+	binary := filepath.Join(dir, "rollcall")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "rollcall")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
-	return binary, cmd.Run()
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("build rollcall: %w", err)
+	}
+	return os.Setenv(binaryVariable, binary)
 }
 
+// rollcallBinary is what was built.
+func rollcallBinary() string { return os.Getenv(binaryVariable) }
+
 // serveStore runs rollcall serve over the state in a folder.
-func serveStore(ctx context.Context, binary, state string) (*process, error) {
+func serveStore(ctx context.Context, binary, state string, more ...string) (*process, error) {
 	file := filepath.Join(state, "env")
-	cmd := exec.CommandContext(ctx, binary, "serve", "--state", state, "--listen", "127.0.0.1:0", "--env", file)
+	args := append([]string{"serve", "--state", state, "--listen", "127.0.0.1:0", "--env", file}, more...)
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Dir = state // there is no configuration
 	return start(cmd, file)
 }
