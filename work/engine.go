@@ -18,7 +18,7 @@ import (
 
 const (
 	// keepEvery is how often somebody of all replicas looks what is to be done.
-	keepEvery = 5 * time.Second
+	keepEvery = 2 * time.Second
 	jobTime   = time.Minute // jobs only take tasks, so they are short
 	atOnce    = 16          // jobs in one process
 )
