@@ -2,6 +2,7 @@ package awsjson
 
 import (
 	"regexp"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -10,14 +11,15 @@ import (
 type Rule struct {
 	least, most int
 	pattern     string // as the message shows it
-	compile     *regexp.Regexp
+	compile     func() *regexp.Regexp
 }
 
 // NewRule returns the rule for strings of least to most characters that match
-// pattern as a whole. It panics if the pattern cannot be read: rules are part
-// of the program.
+// pattern as a whole. Its first use panics if the pattern cannot be read: rules
+// are part of the program. It is read no sooner, since a command uses few rules
+// of many, and should start at once.
 func NewRule(least, most int, pattern string) Rule {
-	return Rule{least, most, pattern, regexp.MustCompile(`\A(?:` + pattern + `)\z`)}
+	return Rule{least, most, pattern, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) })}
 }
 
 // Shown is r with another text for its pattern: for one that the model writes
@@ -31,4 +33,4 @@ func (r Rule) measure(s string) int { return utf8.RuneCountInString(s) }
 
 // matches reports whether s has the pattern. Where nothing at all is allowed,
 // it has.
-func (r Rule) matches(s string) bool { return s == "" && r.least == 0 || r.compile.MatchString(s) }
+func (r Rule) matches(s string) bool { return s == "" && r.least == 0 || r.compile().MatchString(s) }

@@ -124,7 +124,7 @@ func (c *Checker) documents(extensions map[string]json.RawMessage) {
 	c.Length(at, len(extensions), mostExtensions)
 	for name, document := range extensions {
 		switch {
-		case !extensionRule.compile.MatchString(name):
+		case !extensionRule.compile().MatchString(name):
 			c.Text(at+".key", &name, extensionRule)
 		case name != EnterpriseExtension:
 			c.Refuse(at+".key", "Member must satisfy enum value set: ["+EnterpriseExtension+"]")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"rollcall/awsjson/sigv4"
@@ -35,7 +36,10 @@ type AssumeRole struct {
 }
 
 // roleARN is arn:PARTITION:iam::ACCOUNT:role/PATH/NAME.
-var roleARN = regexp.MustCompile(`^arn:[\w-]{1,32}:iam::(\d{12}):role/([\w+=,.@/-]{1,512})$`)
+// So many repetitions take a millisecond to read, so they wait for their use.
+var roleARN = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:[\w-]{1,32}:iam::(\d{12}):role/([\w+=,.@/-]{1,512})$`)
+})
 
 // AssumeRole begins a session in a role. Roles have no trust policies here: any
 // key may take any role, of any account; a read-only one stays read-only. A
@@ -74,7 +78,7 @@ func (r AssumeRole) check(by Caller) (taken, error) {
 	if r.Duration == 0 {
 		r.Duration = DefaultSession
 	}
-	parts := roleARN.FindStringSubmatch(r.RoleARN)
+	parts := roleARN().FindStringSubmatch(r.RoleARN)
 	switch {
 	case parts == nil:
 		return taken{}, fault.Text(fault.Invalid, op, "roleArn", "want arn:aws:iam::ACCOUNT:role/NAME")

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"rollcall/governor"
@@ -110,7 +111,10 @@ func (d *Directory) fillAWS() {
 }
 
 var (
-	roleForm    = regexp.MustCompile(`^arn:[a-z-]{3,20}:iam::\d{12}:role/[\w+=,.@/-]{1,512}$`)
+	// So many repetitions take a while to read: they wait for their use.
+	roleForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^arn:[a-z-]{3,20}:iam::\d{12}:role/[\w+=,.@/-]{1,512}$`)
+	})
 	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 	externalID  = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
 )
@@ -158,7 +162,7 @@ func (d *decoder) checkRole(at path, r AssumeRole) {
 	if r == (AssumeRole{}) {
 		return
 	}
-	if !roleForm.MatchString(r.Role) {
+	if !roleForm().MatchString(r.Role) {
 		d.complainAt(at.with("role"), "want a role's ARN, such as arn:aws:iam::111122223333:role/Rollcall")
 	}
 	if r.SessionName != "" && !sessionName.MatchString(r.SessionName) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"rollcall/awsjson"
@@ -61,12 +62,12 @@ const (
 // end only, which is a slip in them, these hold the whole text.
 type rule struct {
 	min, max int
-	pattern  *regexp.Regexp
+	pattern  func() *regexp.Regexp // read when it is first used, as those of awsjson.Rule are
 	want     string
 }
 
 func newRule(shortest, longest int, pattern, want string) rule {
-	return rule{shortest, longest, regexp.MustCompile(`\A(?:` + pattern + `)\z`), want}
+	return rule{shortest, longest, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) }), want}
 }
 
 // The longest of each is the model's.
@@ -90,7 +91,7 @@ func (c *checker) text(member string, s *string, r rule) {
 		c.refuse(ReasonTooLong, member, fmt.Sprintf("must have %d characters at most", r.max))
 	case n < r.min:
 		c.refuse(ReasonTooShort, member, fmt.Sprintf("must have %d characters at least", r.min))
-	case !r.pattern.MatchString(*s):
+	case !r.pattern().MatchString(*s):
 		c.refuse(ReasonPattern, member, r.want)
 	}
 }
