@@ -32,7 +32,7 @@ this very change.`,
 }
 
 func runDrift(ctx context.Context, h *house, sync string, exitCode bool) error {
-	keepHeapLean()
+	collectGarbageAt(leanGC)
 	in, err := h.readSync(ctx, sync)
 	if err != nil {
 		return err

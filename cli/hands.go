@@ -53,6 +53,7 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		if err := h.finishInterrupted(ctx, s.Directory); err != nil {
 			return err
 		}
+		defer collectGarbageAt(roomyGC) // as before the plan, which the server does not keep
 		p, err := h.planSync(ctx, name)
 		if err != nil {
 			return err

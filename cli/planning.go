@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime/debug"
 	"time"
 
 	"rollcall/apply"
@@ -21,21 +19,10 @@ type planned struct {
 	input reconcile.Input
 }
 
-// keepHeapLean collects garbage early while both sides of a sync are in
-// memory: they are live, all of them, and letting the heap double for the sake
-// of fewer collections would double what a run takes. GOGC has the last word.
-func keepHeapLean() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(leanGC)
-	}
-}
-
-const leanGC = 40 // per cent of the live heap
-
 // planSync reads both sides of a sync whole and plans what differs. Where
 // nothing does, what was read is accepted as it is.
 func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
-	keepHeapLean()
+	collectGarbageAt(leanGC)
 	in, err := h.readSync(ctx, name)
 	if err != nil {
 		return nil, err

@@ -114,6 +114,7 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	collectGarbageAt(roomyGC)
 	service, err := h.service(log)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ type Options struct {
 	Faults  FaultPlan
 
 	Now   func() time.Time                           // nil is time.Now
-	Sleep func(context.Context, time.Duration) error // nil sleeps; it returns early, with ctx's error, when ctx ends
+	Sleep func(context.Context, time.Duration) error // nil is [Sleep]
 }
 
 // AWS is what the real one does: 20 calls a second for each of Identity Store,
@@ -80,7 +80,7 @@ func New(o Options) (*Gate, error) {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	if o.Latency < 0 {
 		return nil, fault.Text(fault.Invalid, "emulate", "latency", "it is negative")
@@ -100,7 +100,8 @@ func New(o Options) (*Gate, error) {
 	return g, g.SetFaults(o.Faults)
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits; it returns early, with the error of ctx, when that ends.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

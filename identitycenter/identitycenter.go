@@ -71,6 +71,7 @@ func New(o Options) (*Server, error) {
 	if o.AssignmentDelay < 0 {
 		return nil, fault.Text(fault.Invalid, "serve", "assignment delay", "it is negative")
 	}
+	o.Emulate.Sleep = releasing(o.Emulate.Sleep)
 	gate, err := emulate.New(o.Emulate)
 	if err != nil {
 		return nil, err
@@ -99,5 +100,5 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, ok := tenantOf(r.URL); ok {
 		door = s.scim
 	}
-	s.gate.Handler(door).ServeHTTP(w, r.WithContext(withVisit(r.Context())))
+	s.gate.Handler(held(door)).ServeHTTP(w, r.WithContext(withVisit(r.Context())))
 }

@@ -79,13 +79,22 @@ func (e *postgresEngine) dialect() Dialect { return Postgres }
 
 // snapshot has the weakest isolation that is one.
 func (e *postgresEngine) snapshot(ctx context.Context, pool *sql.DB) (reading, error) {
-	tx, err := pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return reading{}, err
 	}
-	// If it fails, the pool drops the connection.
-	return reading{ctx, tx, func() { _ = tx.Rollback() }}, nil
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		_ = conn.Close()
+		return reading{}, err
+	}
+	return reading{tx, func() {
+		_ = tx.Rollback() // if it fails, the pool drops the connection
+		_ = conn.Close()
+	}}, nil
 }
+
+func (e *postgresEngine) statement(ctx context.Context) context.Context { return ctx }
 
 // begin takes the lock in the first statement of a read-committed transaction,
 // so that all that follow see what the last holder committed.

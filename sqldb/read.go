@@ -9,29 +9,42 @@ import "context"
 //
 // It returns fn's error as it is; fault.Unavailable when no snapshot could be
 // had, ctx included. Once ctx has ended, no further statement is begun and no
-// further row is read.
+// further row is read. Under a [Held] several Reads have one snapshot.
 func (db *DB) Read(ctx context.Context, fn func(q Query) error) error {
 	if db.writer.stopped() {
 		return errClosed("read")
 	}
-	tx, err := db.engine.snapshot(ctx, db.reads)
-	if err != nil {
-		return Fault("begin to read", "", err)
+	if h := heldIn(ctx); h != nil {
+		return h.read(ctx, db, fn)
 	}
-	q := &statements{ctx: tx.ctx, on: tx.on}
-	defer func() {
-		_ = q.end()
-		tx.end()
-	}()
-	return fn(q)
+	return db.readAlone(ctx, fn)
+}
+
+func (db *DB) readAlone(ctx context.Context, fn func(q Query) error) error {
+	r, err := db.snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.end()
+	return db.readIn(ctx, r, fn)
 }
 
 // reading is a read-only transaction. There is nothing in it to keep, and end
 // cannot fail: a connection that is not clean is dropped.
 type reading struct {
-	ctx context.Context // of its statements
 	on  runner
 	end func()
+}
+
+func (db *DB) snapshot(ctx context.Context) (reading, error) {
+	r, err := db.engine.snapshot(ctx, db.reads)
+	return r, Fault("begin to read", "", err)
+}
+
+func (db *DB) readIn(ctx context.Context, r reading, fn func(q Query) error) error {
+	q := &statements{ctx: db.engine.statement(ctx), on: r.on}
+	defer q.end() //nolint:errcheck // fn has seen it, and a read has nothing to lose
+	return fn(q)
 }
 
 // unwatched is a context that is asked whether it has ended, rather than

@@ -58,8 +58,11 @@ type DB struct {
 // engine is what differs between the dialects.
 type engine interface {
 	dialect() Dialect
-	// snapshot begins to read on a connection of pool.
+	// snapshot begins to read on a connection of pool. The end of ctx does not
+	// end it.
 	snapshot(ctx context.Context, pool *sql.DB) (reading, error)
+	// statement is ctx as the statements of a read take it.
+	statement(ctx context.Context) context.Context
 	// begin starts a transaction on conn that holds the one write lock. It
 	// waits for the lock, but not much longer than lockWait or than ctx.
 	begin(ctx context.Context, conn *sql.Conn) error

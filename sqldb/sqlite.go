@@ -48,7 +48,7 @@ func openSQLite(ctx context.Context, at place, owners []Migrations) (*DB, error)
 	if err := migrateSQLite(ctx, at, owners); err != nil {
 		return nil, sqliteOpenFault(at, err)
 	}
-	reads, err := sqlitePool(at.path, poolSize, busyTimeout, "query_only(1)", "cache_size(-4096)")
+	reads, err := sqlitePool(at.path, poolSize, busyTimeout, "query_only(1)", "cache_size(-2048)")
 	if err != nil {
 		return nil, sqliteOpenFault(at, err)
 	}
@@ -92,20 +92,20 @@ func (e *sqliteEngine) snapshot(ctx context.Context, pool *sql.DB) (reading, err
 	if err != nil {
 		return reading{}, err
 	}
-	inner := unwatched{ctx}
-	end := func() {
-		if _, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
-			drop(conn)
-		}
-		_ = conn.Close() // gives it back
-	}
-	if _, err := conn.ExecContext(inner, "BEGIN"); err != nil {
+	if _, err := conn.ExecContext(unwatched{ctx}, "BEGIN"); err != nil {
 		drop(conn)
 		_ = conn.Close()
 		return reading{}, err
 	}
-	return reading{inner, conn, end}, nil
+	return reading{conn, func() {
+		if _, err := conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+			drop(conn)
+		}
+		_ = conn.Close() // gives it back
+	}}, nil
 }
+
+func (e *sqliteEngine) statement(ctx context.Context) context.Context { return unwatched{ctx} }
 
 // drop closes a connection for good, and with it any transaction on it.
 func drop(conn *sql.Conn) {

@@ -30,6 +30,9 @@ func (db *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	if ctx.Err() != nil {
 		return cancelled(ctx, "write")
 	}
+	if h := heldIn(ctx); h != nil {
+		h.end(db, false) // what is read afterwards shall be of afterwards
+	}
 	j := &job{
 		ctx:    ctx,
 		turn:   make(chan *Tx),
