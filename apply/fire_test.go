@@ -130,24 +130,6 @@ func fewer(t *testing.T, checks string) {
 	}
 }
 
-// fire is every way to go wrong, each in so many of a hundred calls.
-func fire(percent float64) []emulate.Fault {
-	var all []emulate.Fault
-	for _, kind := range emulate.Kinds() {
-		f := emulate.Fault{Operation: "*", Kind: kind, Probability: percent / 100}
-		switch kind {
-		case emulate.Throttle:
-			f.RetryAfter = emulate.Duration(1)
-		case emulate.Slow:
-			f.Delay = emulate.Duration(1)
-		case emulate.Fail:
-			continue // of assignments
-		}
-		all = append(all, f)
-	}
-	return all
-}
-
 // insist plans and carries out until there is nothing left to do, resuming what
 // was interrupted, as an operator would.
 func (w *world) insist(t tester, wanted *reconcile.Wanted) {
@@ -217,7 +199,7 @@ func TestUnderFireTheTargetStillEqualsTheSource(t *testing.T) {
 		_, foreign := w.lines(t)
 		for _, label := range []string{"a", "b"} {
 			c := fit(company(t, label), way)
-			srv.Faults(fire(5)...)
+			srv.Faults(emulate.Everything(0.05)...)
 			w.insist(t, c)
 			srv.Faults()
 			w.equals(t, c, foreign)

@@ -71,6 +71,26 @@ func Kinds() []Kind {
 	return []Kind{Throttle, Error, Slow, Drop, Lost, Torn, Conflict, Stale, Expired, Denied, Short, Fail}
 }
 
+// Everything is each way in which a call can go wrong, each with this
+// probability: half of all calls go wrong at 0.05. Throttled and slow ones wait
+// as short as can be.
+func Everything(probability float64) []Fault {
+	var all []Fault
+	for _, kind := range Kinds() {
+		f := Fault{Operation: "*", Kind: kind, Probability: probability}
+		switch kind {
+		case Throttle:
+			f.RetryAfter = 1
+		case Slow:
+			f.Delay = 1
+		case Fail:
+			continue // that is no call's, but an assignment's
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // Duration is written as Go writes it: "250ms", "2s".
 type Duration time.Duration
 

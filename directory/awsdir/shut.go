@@ -117,8 +117,17 @@ func (s *shutOut) Error() string {
 func (s *shutOut) Unwrap() error { return s.cause }
 
 // changeOneByOne changes memberships by the API, a call each. Like SCIM it takes
-// no notice of those that are as they shall be.
+// no notice of those that are as they shall be, and begins with none unless
+// the group and everybody to be added are there.
 func (d *api) changeOneByOne(ctx context.Context, group identity.ID, add, remove []identity.ID) error {
+	if _, err := d.Group(ctx, group); err != nil {
+		return err
+	}
+	for _, user := range add {
+		if _, err := d.User(ctx, user); err != nil {
+			return err
+		}
+	}
 	for _, user := range add {
 		if _, err := d.AddMember(ctx, group, user); err != nil && !fault.Is(err, fault.Conflict) {
 			return err
