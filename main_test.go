@@ -30,5 +30,6 @@ func TestScripts(t *testing.T) {
 func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
 		"status": wantStatus, "people": writePeople, "normalise": normalise, "cut": cutFile, "alter": alterText, "capture": captureText, "query": runSQL,
+		"permissionsets": makePermissionSets,
 	}
 }

@@ -92,8 +92,27 @@ func (i *Instance) ListAccounts(ctx context.Context, parent string, page PageReq
 
 // Accounts yields every account of the organization.
 func (i *Instance) Accounts(ctx context.Context) iter.Seq2[identity.Account, error] {
+	return i.AccountsIn(ctx, "")
+}
+
+// AccountsIn yields the accounts directly in a root or unit, or all of them.
+func (i *Instance) AccountsIn(ctx context.Context, parent string) iter.Seq2[identity.Account, error] {
 	return directory.Pages(ctx, "list accounts", func(ctx context.Context, page PageRequest) (Page[identity.Account], error) {
-		return i.ListAccounts(ctx, "", page)
+		return i.ListAccounts(ctx, parent, page)
+	})
+}
+
+// Units yields the units directly in a root or unit, or the roots.
+func (i *Instance) Units(ctx context.Context, parent string) iter.Seq2[identity.Unit, error] {
+	return directory.Pages(ctx, "list organizational units", func(ctx context.Context, page PageRequest) (Page[identity.Unit], error) {
+		return i.ListUnits(ctx, parent, page)
+	})
+}
+
+// ApplicationAssignments yields who may use an application.
+func (i *Instance) ApplicationAssignments(ctx context.Context, application string) iter.Seq2[identity.ApplicationAssignment, error] {
+	return directory.Pages(ctx, "list application assignments", func(ctx context.Context, page PageRequest) (Page[identity.ApplicationAssignment], error) {
+		return i.ListApplicationAssignments(ctx, application, page)
 	})
 }
 

@@ -111,13 +111,17 @@ type names struct {
 	known    map[string]string
 }
 
-// Named returns a with the names of its permission set, account or application.
-// Those of accounts, which another service knows, stay empty where that may not
-// be asked.
-func Named(ctx context.Context, i *assignment.Instance, a plan.Assignment) (plan.Assignment, error) {
+// Name fills in the names of permission sets, accounts and applications. Those
+// of accounts, which another service knows, stay empty where that may not be
+// asked.
+func Name(ctx context.Context, i *assignment.Instance, all []plan.Assignment) error {
 	n := names{instance: i, known: map[string]string{}}
-	err := n.add(ctx, &a)
-	return a, err
+	for k := range all {
+		if err := n.add(ctx, &all[k]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n names) add(ctx context.Context, a *plan.Assignment) (err error) {
