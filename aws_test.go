@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore/document"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rollcall/emulate"
@@ -28,9 +32,10 @@ func TestScriptsOverTheWire(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			remote := &remote{identitycentertest.New(t)}
+			remote := &remote{identitycentertest.New(t), map[string]string{}}
 			commands := scriptCommands()
 			commands["members"], commands["fault"], commands["proxy"] = remote.members, remote.fault, proxy
+			commands["give"], commands["gone"] = remote.give, remote.gone
 			testscript.Run(t, testscript.Params{
 				Files: []string{file}, UpdateScripts: os.Getenv("UPDATE") != "", RequireUniqueNames: true, Setup: remote.shell, Cmds: commands,
 			})
@@ -39,7 +44,26 @@ func TestScriptsOverTheWire(t *testing.T) {
 }
 
 // remote is an Identity Center that scripts reach over the wire.
-type remote struct{ *identitycentertest.Server }
+type remote struct {
+	*identitycentertest.Server
+	places map[string]string // accounts and permission sets made so far, by name
+}
+
+// account is the account of that name, which is made when it is first asked for.
+func (r *remote) account(name string) string {
+	return r.made("account "+name, func() string { return r.Account(name) })
+}
+
+func (r *remote) set(name string) string {
+	return r.made("permission set "+name, func() string { return r.PermissionSet(name) })
+}
+
+func (r *remote) made(what string, first func() string) string {
+	if r.places[what] == "" {
+		r.places[what] = first()
+	}
+	return r.places[what]
+}
 
 func (r *remote) shell(env *testscript.Env) error {
 	key, err := r.Config.Credentials.Retrieve(context.Background())
@@ -80,10 +104,46 @@ func (r *remote) members(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 2 {
 		return
 	}
-	prod := r.Account("prod")
 	for _, set := range args[2:] {
-		r.Assign(group, r.PermissionSet(set), prod)
+		r.Assign(group, r.set(set), r.account("prod"))
 	}
+}
+
+// give gives a group that is there permission sets in an account:
+//
+//	give GROUP ACCOUNT PERMISSION-SET...
+func (r *remote) give(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 3 {
+		ts.Fatalf("usage: give GROUP ACCOUNT PERMISSION-SET...")
+	}
+	group := r.groupID(ts, args[0])
+	for _, set := range args[2:] {
+		r.Assign(group, r.set(set), r.account(args[1]))
+	}
+}
+
+// gone deletes a group by another hand:
+//
+//	gone GROUP
+func (r *remote) gone(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: gone GROUP")
+	}
+	_, err := identitystore.NewFromConfig(r.Config).DeleteGroup(context.Background(), &identitystore.DeleteGroupInput{
+		IdentityStoreId: aws.String(r.IdentityStoreID), GroupId: aws.String(r.groupID(ts, args[0])),
+	})
+	ts.Check(err)
+}
+
+func (r *remote) groupID(ts *testscript.TestScript, name string) string {
+	found, err := identitystore.NewFromConfig(r.Config).GetGroupId(context.Background(), &identitystore.GetGroupIdInput{
+		IdentityStoreId: aws.String(r.IdentityStoreID),
+		AlternateIdentifier: &types.AlternateIdentifierMemberUniqueAttribute{Value: types.UniqueAttribute{
+			AttributePath: aws.String("displayName"), AttributeValue: document.NewLazyDocument(name),
+		}},
+	})
+	ts.Check(err)
+	return *found.GroupId
 }
 
 // proxy starts an HTTP proxy that writes into a file which hosts it was asked

@@ -44,6 +44,7 @@ func jobs() []job {
 		{name: "budget", run: budgetShared, binary: true},
 		{name: "cold-start", run: coldStart, binary: true},
 		{name: "sync-aws", run: syncAWS, binary: true},
+		{name: "access", run: whoReaches},
 		{name: "serve", run: serve, binary: true},
 	}
 }

@@ -55,10 +55,37 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 	a.flags(root)
 	root.AddGroup(&cobra.Group{ID: "daily", Title: "Every day:"}, &cobra.Group{ID: "objects", Title: "Single objects:"}, &cobra.Group{ID: "record", Title: "What was done:"}, &cobra.Group{ID: "callers", Title: "Who may come in:"})
 	for group, commands := range map[string][]*cobra.Command{
-		"daily":   {newQuickstart(a), newSync(a), newPlan(a), newApply(a), newDrift(a), newServe(a), newSchedule(a), newMap(a), newConfig(a), newDoctor(a), newIAMPolicy(a)},
-		"objects": {newUser(a), newGroup(a), newMembership(a), newAssignment(a), newDirectory(a)},
-		"record":  {newRun(a), newUndo(a), newJournal(a)},
-		"callers": {newToken(a), newAccessKey(a), newOperator(a)},
+		"daily": {
+			newQuickstart(a),
+			newSync(a),
+			newPlan(a),
+			newApply(a),
+			newDrift(a),
+			newServe(a),
+			newSchedule(a),
+			newMap(a),
+			newConfig(a),
+			newDoctor(a),
+			newIAMPolicy(a),
+		},
+		"objects": {
+			newUser(a),
+			newGroup(a),
+			newMembership(a),
+			newAssignment(a),
+			newDirectory(a),
+			newAccess(a),
+		},
+		"record": {
+			newRun(a),
+			newUndo(a),
+			newJournal(a),
+		},
+		"callers": {
+			newToken(a),
+			newAccessKey(a),
+			newOperator(a),
+		},
 	} {
 		for _, c := range commands {
 			c.GroupID = group

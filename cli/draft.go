@@ -131,7 +131,7 @@ func (d *draft) show(ctx context.Context, title string, o change) (stop bool, er
 	if o.dryRun {
 		return true, d.house.showNew(ctx, d.plan, true, false)
 	}
-	return false, d.house.render(d.house.app.err, d.plan, true)
+	return false, d.house.renderNew(ctx, d.house.app.err, d.plan, true)
 }
 
 // ask lets a person at a terminal say yes; where there is none, nobody did.

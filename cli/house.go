@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"rollcall/access"
 	"rollcall/apply"
 	"rollcall/baseline"
 	"rollcall/caller/sqlcaller"
@@ -64,7 +65,7 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := sqldb.Open(ctx, url, link.Migrations, journal.Migrations, baseline.Migrations, sqlcaller.OperatorMigrations(), governor.Migrations, work.Migrations)
+	state, err := sqldb.Open(ctx, url, stateTables()...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +73,19 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 		app: a, config: c, state: state, journal: journal.Open(state, keys, journal.WithClock(a.clock())),
 		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*identitycenter.Database{},
 	}, nil
+}
+
+// stateTables are the tables of everybody who keeps something in the state.
+func stateTables() []sqldb.Migrations {
+	return []sqldb.Migrations{
+		link.Migrations,
+		journal.Migrations,
+		baseline.Migrations,
+		sqlcaller.OperatorMigrations(),
+		governor.Migrations,
+		work.Migrations,
+		access.Migrations,
+	}
 }
 
 func (h *house) close() error {

@@ -76,6 +76,9 @@ func (h *house) showNew(ctx context.Context, p *plan.Plan, all, exitCode bool) e
 	if err := h.showPlan(id, p, all); err != nil {
 		return err
 	}
+	if h.app.forPeople() {
+		h.renderEffects(ctx, h.app.out, p)
+	}
 	switch {
 	case p.Braked():
 		return &apply.BrakedError{Plan: id, Brakes: p.Brakes}
@@ -287,7 +290,7 @@ func runApply(ctx context.Context, h *house, ref string, o applyPlan) error {
 	if err := h.meaning(ctx, d); err != nil {
 		return err
 	}
-	if err := h.render(h.app.err, p, o.all); err != nil {
+	if err := h.renderNew(ctx, h.app.err, p, o.all); err != nil {
 		return err
 	}
 	if options.Override == "" {

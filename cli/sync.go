@@ -61,7 +61,7 @@ func runSync(cmd *cobra.Command, h *house, name string, o syncRun) error {
 	if o.dryRun {
 		return h.showNew(ctx, p.Plan, o.all, o.exitCode)
 	}
-	if err := h.render(h.app.err, p.Plan, o.all); err != nil {
+	if err := h.renderNew(ctx, h.app.err, p.Plan, o.all); err != nil {
 		return err
 	}
 	if p.Empty() && !p.Braked() {

@@ -47,7 +47,7 @@ func runUndo(ctx context.Context, h *house, ref string, o undoOptions) error {
 	if o.dryRun {
 		return h.showNew(ctx, p, o.all, o.exitCode)
 	}
-	if err := h.render(h.app.err, p, o.all); err != nil {
+	if err := h.renderNew(ctx, h.app.err, p, o.all); err != nil {
 		return err
 	}
 	if !p.Empty() {
