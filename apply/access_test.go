@@ -89,7 +89,8 @@ func (w *world) withAccess(t tester, delay time.Duration, fails func(assignment.
 		a.sets = append(a.sets, s)
 	}
 	w.access = a
-	w.x.Access = a.open
+	w.opener = a.open
+	w.x.Access = w.opener
 	return a
 }
 

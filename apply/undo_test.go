@@ -45,10 +45,12 @@ func (w *world) undo(t tester, run string) *plan.Plan {
 		t.Fatal(err)
 	}
 	var assigned map[identity.ID][]plan.Assignment
-	if w.access != nil {
-		if assigned, err = reconcile.ReadAssigned(ctx, w.instance(), undo.Touched(past)); err != nil {
-			t.Fatal(err)
-		}
+	access, err := w.x.Access.Open(ctx)
+	if err == nil && access != nil {
+		assigned, err = reconcile.ReadAssigned(ctx, access, undo.Touched(past))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	p, err := undo.Plan(undo.Input{
 		Past: past, Current: current, Known: reconcile.Known{Links: links, Holds: holds}, Assigned: assigned,

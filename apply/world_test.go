@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/directory/memdir"
 	"rollcall/identity"
@@ -63,6 +64,7 @@ type world struct {
 	x      *apply.Executor
 	read   *reconcile.Current // what the last plan was made from
 	access *access            // nil: it has none
+	opener assignment.Opener  // of the access side, for every life
 	ends   []func()           // once the world ends
 }
 
@@ -90,9 +92,7 @@ func (w *world) open(t tester) {
 		Directory: directory.New("local", w.driver), Journal: journal.Open(db, keys, journal.WithClock(w.clock)),
 		Links: link.New(db), Clock: w.clock, InFlight: 4,
 	}
-	if w.access != nil {
-		w.x.Access = w.access.open
-	}
+	w.x.Access = w.opener
 }
 
 // close ends a life.
