@@ -117,6 +117,9 @@ func (c *conn) read(ctx context.Context, name string, attributes ...string) (*ld
 	defer c.watch()()
 	request := ldap.NewSearchRequest(name, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false, everything, attributes, nil)
 	answer, err := c.Search(request)
+	if name == "" {
+		name = "the root DSE, which says what the server is"
+	}
 	if err != nil {
 		return nil, c.fault(ctx, "read entry", name, err)
 	}

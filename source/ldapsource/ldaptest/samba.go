@@ -237,3 +237,25 @@ func (s *Samba) Modify(t testing.TB, ldif string) {
 		t.Fatal(err)
 	}
 }
+
+// Restore brings a deleted person back under a name they had, as AD's recycle
+// bin does: the tombstone is found by the number in its sAMAccountName.
+func (s *Samba) Restore(t testing.TB, number, dn string) {
+	t.Helper()
+	search := []string{
+		"LDAPTLS_CACERT=" + s.CA, "ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-x", "-H", s.LDAPS, "-D", s.Admin, "-w", s.Password,
+		"-E", "!1.2.840.113556.1.4.417", "-b", s.Base, "(&(isDeleted=TRUE)(sAMAccountName=p" + number + "))", "1.1",
+	}
+	out, err := command("", "env", search...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, _, _ := strings.Cut(out, "\n")
+	if name == "" {
+		t.Fatalf("no tombstone of p%s", number)
+	}
+	ldif := name + "\nchangetype: modify\ndelete: isDeleted\n-\nreplace: distinguishedName\ndistinguishedName: " + dn + "\n"
+	if _, err := command(ldif, "env", "LDAPTLS_CACERT="+s.CA, "ldapmodify", "-e", "!1.2.840.113556.1.4.417", "-x", "-H", s.LDAPS, "-D", s.Admin, "-w", s.Password); err != nil {
+		t.Fatal(err)
+	}
+}
