@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ type site struct {
 
 	baselines *baseline.Store
 	reader    source.Driver // in place of the file, where a test needs another
+	preset    string        // ad, if not said
+	names     reconcile.Names
 }
 
 // counted is the embedded directory, counting what is written to it, and
@@ -162,7 +165,7 @@ func (s *site) export(entries ...string) {
 func (s *site) plan() (*plan.Plan, error) {
 	s.t.Helper()
 	ctx := s.t.Context()
-	m, err := mapping.Compile(mapping.Rules{ScopeGroups: s.scope}, mapping.Options{Preset: "ad"})
+	m, err := mapping.Compile(mapping.Rules{ScopeGroups: s.scope}, mapping.Options{Preset: cmp.Or(s.preset, "ad")})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -184,6 +187,9 @@ func (s *site) plan() (*plan.Plan, error) {
 	wanted, err := reconcile.Want(ctx, snap, m, true)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if _, err := wanted.Narrow(s.names); err != nil {
+		return nil, err
 	}
 	current, err := reconcile.Read(ctx, directory.New("local", s.driver), true)
 	if err != nil {
