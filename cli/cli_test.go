@@ -150,6 +150,7 @@ func TestExitStatuses(t *testing.T) {
 		"an incomplete source":                   {nil, kind(fault.Incomplete), exitBraked},
 		"a source that is not there":             {nil, sourceError{kind(fault.NotFound)}, exitBraked},
 		"a source that may not be read":          {nil, sourceError{kind(fault.Denied)}, exitBraked},
+		"a source that does not know us":         {nil, sourceError{kind(fault.Unauthenticated)}, exitDenied},
 		"a source nobody configured":             {nil, usage("no source is called x"), exitUsage},
 		"a flag":                                 {nil, usage("x"), exitUsage},
 		"an invalid value":                       {nil, kind(fault.Invalid), exitUsage},

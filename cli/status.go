@@ -89,6 +89,8 @@ func exitStatus(ctx context.Context, err error) int {
 		return quiet.status
 	case ctx.Err() != nil: // whatever failed, it failed because it was stopped
 		return exitInterrupted
+	case errors.As(err, new(sourceError)) && fault.Is(err, fault.Unauthenticated):
+		return exitDenied
 	case errors.As(err, new(*apply.BrakedError)), errors.As(err, new(sourceError)):
 		return exitBraked
 	case errors.As(err, new(usageError)), errors.As(err, new(configError)), errors.As(err, new(*config.Problems)):

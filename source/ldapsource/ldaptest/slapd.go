@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ type SlapdOptions struct {
 	SizeLimit string    // of slapd.conf's sizelimit; empty: 500, and none for paged reads
 	ServerID  int       // in contextCSN; 0: 1
 	NoSync    bool      // without the overlay that keeps contextCSN
+	Unmarked  bool      // in a copy: without the contextCSN that came with it
 	Expires   time.Time // when its certificate ends; zero: tomorrow
 	Suffix    string    // empty: dc=example,dc=com
 }
@@ -68,17 +70,36 @@ refint_attributes member
 // StartSlapd starts a server for t alone, empty but for its base entry.
 func StartSlapd(t testing.TB, o SlapdOptions) *Slapd {
 	t.Helper()
-	program := need(t, "slapd", "apt-get install slapd ldap-utils")
-	s, err := startSlapd(program, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.process.stop)
+	s := start(t, o, "")
 	s.Modify(t, "dn: "+s.Suffix+"\nchangetype: add\nobjectClass: domain\ndc: "+strings.TrimPrefix(strings.SplitN(s.Suffix, ",", 2)[0], "dc=")+"\n")
 	return s
 }
 
-func startSlapd(program string, o SlapdOptions) (*Slapd, error) {
+// Copy starts another server with what this one has now, as a replica that
+// hears of nothing afterwards.
+func (s *Slapd) Copy(t testing.TB, o SlapdOptions) *Slapd {
+	t.Helper()
+	text := s.Slapcat(t)
+	if o.Unmarked {
+		text = contextCSN.ReplaceAllString(text, "")
+	}
+	return start(t, o, text)
+}
+
+var contextCSN = regexp.MustCompile(`(?m)^contextCSN: .*\n`)
+
+// start starts a server with the entries of an export.
+func start(t testing.TB, o SlapdOptions, export string) *Slapd {
+	t.Helper()
+	s, err := startSlapd(need(t, "slapd", "apt-get install slapd ldap-utils"), o, export)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.process.stop)
+	return s
+}
+
+func startSlapd(program string, o SlapdOptions, export string) (*Slapd, error) {
 	dir, err := os.MkdirTemp("", "slapd-")
 	if err != nil {
 		return nil, err
@@ -90,6 +111,11 @@ func startSlapd(program string, o SlapdOptions) (*Slapd, error) {
 	s.Admin = "cn=admin," + s.Suffix
 	if err := s.configure(o); err != nil {
 		return nil, err
+	}
+	if export != "" {
+		if _, err := command(export, strings.TrimSuffix(program, "slapd")+"slapadd", "-q", "-f", filepath.Join(dir, "slapd.conf")); err != nil {
+			return nil, err
+		}
 	}
 	ports, err := freePorts(2)
 	if err != nil {
