@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"rollcall/awsjson"
 )
 
 // budgetShared lets two processes load an Identity Center that takes 20 calls a
@@ -100,7 +103,7 @@ func (r *race) rival(ctx context.Context) error {
 		case <-turn.C:
 		}
 		status, body, err := w.call(c.aws("ListGroups", `{"IdentityStoreId":%q}`, r.env["ROLLCALL_IDENTITY_STORE_ID"]))
-		if err == nil && status != http.StatusOK && status != http.StatusTooManyRequests {
+		if err == nil && status != http.StatusOK && !bytes.Contains(body, []byte(awsjson.TypeThrottling)) {
 			err = fmt.Errorf("the rival is answered with %d: %s", status, body)
 		}
 		if err != nil {

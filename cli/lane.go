@@ -21,7 +21,7 @@ func laneOf(c *cobra.Command) governor.Lane {
 	switch path := c.CommandPath(); strings.TrimPrefix(path, c.Root().Name()+" ") {
 	case "user disable", "user delete", "user hold":
 		return governor.Leaver
-	case "sync run", "plan", "apply", "undo", "run resume", "directory adopt", "serve":
+	case "sync run", "schedule run", "plan", "apply", "undo", "run resume", "directory adopt", "serve":
 		return governor.Sync
 	case "doctor", "drift", "user list", "group list":
 		return governor.Audit

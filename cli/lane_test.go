@@ -24,6 +24,7 @@ func TestWhatACommandAsksOfAWSGoesInItsLane(t *testing.T) {
 		"sync run corp":                     governor.Sync,
 		"sync run corp --dry-run":           governor.Sync,
 		"plan corp":                         governor.Sync,
+		"schedule run nightly":              governor.Sync,
 		"apply sha256-0":                    governor.Sync,
 		"undo sha256-0":                     governor.Sync,
 		"run resume 1":                      governor.Sync,
