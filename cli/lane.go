@@ -23,7 +23,8 @@ func laneOf(c *cobra.Command) governor.Lane {
 		return governor.Leaver
 	case "sync run", "schedule run", "plan", "apply", "undo", "run resume", "directory adopt", "serve":
 		return governor.Sync
-	case "doctor", "drift", "user list", "group list":
+	case "doctor", "drift", "user list", "group list", "assignment list",
+		"access list", "access orphans", "access save", "access diff", "access effects":
 		return governor.Audit
 	}
 	return governor.Interactive

@@ -33,6 +33,13 @@ func TestWhatACommandAsksOfAWSGoesInItsLane(t *testing.T) {
 		"doctor":                            governor.Audit,
 		"drift corp":                        governor.Audit,
 		"user list":                         governor.Audit,
+		"access list":                       governor.Audit,
+		"access orphans":                    governor.Audit,
+		"access save now.jsonl":             governor.Audit,
+		"access diff a.jsonl b.jsonl":       governor.Audit,
+		"access effects sha256-0":           governor.Audit,
+		"assignment list":                   governor.Audit,
+		"access why ann prod":               governor.Interactive,
 		"group list":                        governor.Audit,
 	} {
 		t.Run(line, func(t *testing.T) {
