@@ -63,15 +63,17 @@ func membershipDocument(m *identity.Membership) any {
 const (
 	// Until this transaction ends no other can take a number of the store, so
 	// numbers become visible in their order.
-	takeNumbers  = `UPDATE stores SET events = events + $2 WHERE key = $1 RETURNING events`
+	takeNumbers = `UPDATE stores SET events = events + $2 WHERE key = $1 RETURNING events`
+	// The event after $2 may be in the midst of a row.
 	selectEvents = `SELECT e.number, e.happened_at, e.actor, e.door, e.operation, e.kind, e.object, e.before, e.after,
-		e.write_number, COALESCE(w.call, '') FROM events e LEFT JOIN events w ON w.store = e.store AND w.number = e.write_number
-		WHERE e.store = $1 AND e.number > $2 ORDER BY e.number ` + limit3
+		e.write_number, COALESCE(w.call, ''), e.size FROM events e LEFT JOIN events w ON w.store = e.store AND w.number = e.write_number
+		WHERE e.store = $1 AND e.number >= (SELECT COALESCE(MAX(number), 0) FROM events WHERE store = $1 AND number <= $2 + 1)
+		ORDER BY e.number ` + limit3
 )
 
-var insertEvents = newBulk(0, 12,
-	`INSERT INTO events (store, happened_at, actor, door, write_number, number, operation, kind, object, before, after, call) VALUES `, "",
-	func(first int) string { return "(" + parameters(first, 12) + ")" })
+var insertEvents = newBulk(0, 13,
+	`INSERT INTO events (store, happened_at, actor, door, write_number, number, size, operation, kind, object, before, after, call) VALUES `, "",
+	func(first int) string { return "(" + parameters(first, 13) + ")" })
 
 // event is one that has no number yet.
 type event struct {
@@ -102,13 +104,13 @@ func (w *write) flush() error {
 	if err := w.Row(takeNumbers, w.driver.key, len(w.events)).Scan(&number); err != nil {
 		return err
 	}
-	number -= int64(len(w.events))
-	first, call := number+1, w.call
-	return inBulk(&insertEvents, nil, w.events,
-		func(args []any, e event) []any {
-			number++
-			args = append(args, w.driver.key, w.at, w.actor.Name, w.actor.Door, first, number, e.operation, string(e.kind), string(e.id), e.before, e.after, call)
+	number -= int64(len(w.events)) - 1
+	first, call := number, w.call
+	return inBulk(&insertEvents, nil, inRows(w.events),
+		func(args []any, r eventRow) []any {
+			args = append(args, w.driver.key, w.at, w.actor.Name, w.actor.Door, first, number, r.size, r.operation, string(r.kind), string(r.id), r.before, r.after, call)
 			call = "" // the others name the first
+			number += int64(r.size)
 			return args
 		},
 		func(query string, args []any) error {
@@ -136,37 +138,43 @@ func (d *Driver) Events(ctx context.Context, after int64, limit int) ([]director
 	if after < 0 || limit < 1 {
 		return nil, fault.Text(fault.Invalid, op, "", "want a number of 0 or more and a limit of 1 or more")
 	}
+	limit = min(limit, keyset.LargestPage)
 	var all []directory.Event
 	err := d.read(ctx, op, "", func(q sqldb.Query) error {
-		found, err := q.Rows(selectEvents, d.key, after, min(limit, keyset.LargestPage))
+		// The first row may have nothing that is asked for.
+		found, err := q.Rows(selectEvents, d.key, after, limit+1)
 		if err != nil {
 			return err
 		}
-		return sqldb.Each(found, func(scan func(...any) error) error {
-			e, err := scanEvent(scan)
-			all = append(all, e)
-			return err
-		})
+		defer found.Close()
+		for len(all) < limit && found.Next() {
+			some, err := scanEvents(found.Scan)
+			if err != nil {
+				return err
+			}
+			all = append(all, some[min(max(after-some[0].Number+1, 0), int64(len(some))):]...)
+		}
+		return found.Err()
 	})
 	if err != nil {
 		return nil, err
 	}
-	return all, nil
+	return all[:min(limit, len(all))], nil
 }
 
-func scanEvent(scan func(...any) error) (e directory.Event, err error) {
+// scanEvents reads the events of one row.
+func scanEvents(scan func(...any) error) ([]directory.Event, error) {
+	var e directory.Event
 	var at int64
+	var size int
 	var before, after, call string
-	err = scan(&e.Number, &at, &e.Actor.Name, &e.Actor.Door, &e.Operation, &e.Kind, &e.ID, &before, &after, &e.Write, &call)
-	e.At, e.Call = timeOf(at), callOf(call)
+	err := scan(&e.Number, &at, &e.Actor.Name, &e.Actor.Door, &e.Operation, &e.Kind, &e.ID, &before, &after, &e.Write, &call, &size)
+	if err != nil {
+		return nil, err
+	}
+	e.At, e.Call, e.Before, e.After = timeOf(at), callOf(call), documentOf(before), documentOf(after)
 	if e.Write == 0 { // from before events knew
 		e.Write = e.Number
 	}
-	if before != "" {
-		e.Before = json.RawMessage(before)
-	}
-	if after != "" {
-		e.After = json.RawMessage(after)
-	}
-	return e, err
+	return expand(e, size)
 }
