@@ -39,6 +39,9 @@ type Executor struct {
 	// Progress is told after every change; it may be nil. It is called from
 	// one goroutine at a time and must not block.
 	Progress func(done, total int)
+	// Settled is told what came of each change; it may be nil, and is called as
+	// Progress is.
+	Settled func(p *plan.Plan, c plan.Change, result journal.Result)
 }
 
 // DefaultInFlight keeps an embedded directory's commits full: each change

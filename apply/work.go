@@ -269,7 +269,7 @@ func (w *work) start(ctx context.Context, batch []plan.Change, reports chan<- re
 				reports <- job.journal(ctx, *verdicts[i])
 				return
 			}
-			reports <- job.journal(ctx, job.do(ctx))
+			reports <- job.traced(ctx)
 		}()
 	}
 	return nil
@@ -286,6 +286,9 @@ func (w *work) settle(r report) error {
 	}
 	if !r.outcome.Result.Whole() {
 		w.failures = append(w.failures, Failure{r.change, r.outcome.Result, r.outcome.Text, r.found})
+	}
+	if w.x.Settled != nil {
+		w.x.Settled(w.plan, r.change, r.outcome.Result)
 	}
 	if w.x.Progress != nil {
 		w.x.Progress(len(w.outcomes), w.total)

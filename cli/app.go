@@ -20,6 +20,7 @@ import (
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/plan"
+	"rollcall/telemetry"
 )
 
 // app is what all commands share: the streams and the global flags.
@@ -36,6 +37,9 @@ type app struct {
 
 	as   *plan.Actor // who acts; nil is the person at the keyboard
 	time timepiece   // nil is the system's
+
+	metrics *telemetry.Metrics // nil counts nothing
+	tracing *telemetry.Tracing // nil traces nothing
 }
 
 // timepiece is time and sleep, as the parts of the house want them.

@@ -199,5 +199,5 @@ func (h *house) pace(name string, d config.Directory) (awscall.Pace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.Pace(func(err error) { say(h.app.err, "The shared budget could not be told of a throttled call: %s", err) }), nil
+	return h.app.watched(g.Pace(func(err error) { say(h.app.err, "The shared budget could not be told of a throttled call: %s", err) })), nil
 }

@@ -12,6 +12,7 @@ import (
 	"rollcall/config"
 	"rollcall/journal"
 	"rollcall/plan"
+	"rollcall/telemetry"
 )
 
 // hands do the work of the service as the commands do, each time in a house of
@@ -26,7 +27,10 @@ type hands struct {
 }
 
 // in opens a house for one attempt.
-func (w *hands) in(ctx context.Context, by plan.Actor, log *slog.Logger, fn func(h *house) error) (err error) {
+func (w *hands) in(ctx context.Context, by plan.Actor, log *slog.Logger, sync string, fn func(ctx context.Context, h *house) error) (err error) {
+	ctx, end := w.app.tracing.Root(ctx, "sync", "rollcall.sync", sync)
+	defer func() { end(err) }()
+	log = log.With("sync", sync, "trace_id", telemetry.TraceID(ctx))
 	own := *w.app
 	own.as, own.out = &by, io.Discard
 	lines := &logLines{log: log}
@@ -40,12 +44,12 @@ func (w *hands) in(ctx context.Context, by plan.Actor, log *slog.Logger, fn func
 	if w.house != nil {
 		w.house(h)
 	}
-	return fn(h)
+	return fn(ctx, h)
 }
 
 // Sync plans a sync and carries the plan out.
 func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned func(*plan.Plan) error) (r *apply.Result, err error) {
-	err = w.in(ctx, by, w.log.With("sync", name), func(h *house) error {
+	err = w.in(ctx, by, w.log, name, func(ctx context.Context, h *house) error {
 		s, err := h.sync(name)
 		if err != nil {
 			return err
@@ -76,7 +80,7 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 
 // Resume goes on with a run that nobody is at.
 func (w *hands) Resume(ctx context.Context, run journal.RunInfo) (r *apply.Result, err error) {
-	err = w.in(ctx, run.Actor, w.log.With("sync", run.Sync, "run_id", run.ID), func(h *house) error {
+	err = w.in(ctx, run.Actor, w.log.With("run_id", run.ID), run.Sync, func(ctx context.Context, h *house) error {
 		p, err := h.storedPlan(ctx, run.Plan)
 		if err != nil {
 			return err

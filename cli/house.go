@@ -226,10 +226,14 @@ func (h *house) sync(name string) (config.Sync, error) {
 
 // executor carries plans out against d, with a progress bar on a terminal.
 func (h *house) executor(d *directory.Directory) *apply.Executor {
-	return &apply.Executor{
+	x := &apply.Executor{
 		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: h.app.clock(),
 		Progress: progressBar(h.app.err),
 	}
+	if h.app.metrics != nil {
+		x.Settled = h.countChange
+	}
+	return x
 }
 
 func names[T any](of map[string]T) string {

@@ -17,16 +17,24 @@ const (
 func newLog(w io.Writer, form string) (*slog.Logger, error) {
 	switch form {
 	case logText:
-		return slog.New(slog.NewTextHandler(w, nil)), nil
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: said})), nil
 	case logJSON:
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: jsonAttribute})), nil
 	}
 	return nil, usage("--log-format is %s or %s, not %q", logText, logJSON, form)
 }
 
+// said leaves out what is empty.
+func said(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindString && a.Value.String() == "" {
+		return slog.Attr{}
+	}
+	return a
+}
+
 // jsonAttribute writes times as RFC 3339 in UTC, levels in small letters, and
 // leaves out what is empty.
-func jsonAttribute(_ []string, a slog.Attr) slog.Attr {
+func jsonAttribute(groups []string, a slog.Attr) slog.Attr {
 	switch v := a.Value.Any().(type) {
 	case time.Time:
 		a.Value = slog.StringValue(v.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
@@ -36,10 +44,6 @@ func jsonAttribute(_ []string, a slog.Attr) slog.Attr {
 		a.Value = slog.StringValue(v.String())
 	case error:
 		a.Value = slog.StringValue(v.Error())
-	case string:
-		if v == "" {
-			return slog.Attr{}
-		}
 	}
-	return a
+	return said(groups, a)
 }

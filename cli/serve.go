@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +17,13 @@ import (
 	"rollcall/door/opsdoor"
 	"rollcall/fault"
 	"rollcall/identitycenter"
+	"rollcall/telemetry"
 	"rollcall/work"
 )
+
+// sendTracesTime is how long a server that ends waits for its last traces to be
+// sent.
+const sendTracesTime = 5 * time.Second
 
 type serve struct {
 	listen
@@ -115,6 +121,16 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 	collectGarbageAt(roomyGC)
+	version := readVersion().Version
+	a.metrics = telemetry.NewMetrics(version)
+	if a.tracing, err = telemetry.StartTracing(ctx, version); err != nil {
+		return err
+	}
+	defer func() {
+		sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTracesTime)
+		defer cancel()
+		err = errors.Join(err, a.tracing.Stop(sending))
+	}()
 	service, err := h.service(log)
 	if err != nil {
 		return err
@@ -203,7 +219,7 @@ func (o serve) handler(ctx context.Context, h *house, served identitycenter.Opti
 	for _, url := range slices.Sorted(maps.Keys(h.centers)) {
 		databases = append(databases, h.centers[url])
 	}
-	options := opsdoor.Options{Operators: h.operators(), Log: log, Ready: func(ctx context.Context) error {
+	options := opsdoor.Options{Operators: h.operators(), Log: log, Numbers: h.writeNumbers, Ready: func(ctx context.Context) error {
 		for _, c := range databases {
 			if _, err := c.Stores(ctx); err != nil {
 				return err

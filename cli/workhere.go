@@ -24,10 +24,14 @@ func (h *house) service(log *slog.Logger) (*work.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return work.New(work.Options{
+	o := work.Options{
 		State: h.state, Journal: h.journal, Baselines: h.baselines, Syncs: syncs, Clock: h.app.clock(), Log: log,
 		Hands: &hands{app: h.app, config: h.config, log: log}, Holder: h.journal.Holder(), Receivers: receivers, Tokens: h.tokensInUse,
-	}), nil
+	}
+	if h.app.metrics != nil {
+		o.Watcher = watcher{h.app.metrics}
+	}
+	return work.New(o), nil
 }
 
 // scheduled are the syncs as the service takes them.

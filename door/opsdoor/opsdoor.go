@@ -7,6 +7,7 @@ package opsdoor
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -28,7 +29,10 @@ type Options struct {
 	Ready     func(context.Context) error // nil if every database answers
 	Stale     func(context.Context) error // why a sync is too old, a line each; nil if none is; itself nil where there are none
 	Faults    Faults                      // nil leaves the fault plan unserved
-	Log       *slog.Logger                // nil is slog.Default
+	// Numbers writes what /metrics has beside the requests answered, in
+	// Prometheus's text format; it may be nil.
+	Numbers func(ctx context.Context, w io.Writer) error
+	Log     *slog.Logger // nil is slog.Default
 }
 
 // Door answers about a server. It is safe for concurrent use.
@@ -82,8 +86,16 @@ func (d *Door) metrics(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, err)
 		return
 	}
+	var text strings.Builder
+	text.WriteString(d.counts.String())
+	if d.Numbers != nil {
+		if err := d.Numbers(r.Context(), &text); err != nil {
+			d.refuse(w, r, err)
+			return
+		}
+	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	reply(w, http.StatusOK, d.counts.String())
+	reply(w, http.StatusOK, text.String())
 }
 
 // authenticate wants an operator of that role or one above it, by bearer token
