@@ -36,6 +36,7 @@ func TestScriptsOverTheWire(t *testing.T) {
 			commands := scriptCommands()
 			commands["members"], commands["fault"], commands["proxy"] = remote.members, remote.fault, proxy
 			commands["give"], commands["gone"] = remote.give, remote.gone
+			commands["another"] = func(ts *testscript.TestScript, _ bool, _ []string) { another(t, ts) }
 			testscript.Run(t, testscript.Params{
 				Files: []string{file}, UpdateScripts: os.Getenv("UPDATE") != "", RequireUniqueNames: true, Setup: remote.shell, Cmds: commands,
 			})
@@ -165,6 +166,15 @@ func proxy(ts *testscript.TestScript, _ bool, args []string) {
 		_ = file.Close()
 	})
 	ts.Setenv("HTTPS_PROXY", s.URL)
+}
+
+// another starts an Identity Center beside, with somebody in it, and sets
+// $OTHER_SCIM_URL and $OTHER_SCIM_TOKEN.
+func another(t *testing.T, ts *testscript.TestScript) {
+	srv := identitycentertest.New(t)
+	srv.User("stranger")
+	ts.Setenv("OTHER_SCIM_URL", srv.SCIMURL)
+	ts.Setenv("OTHER_SCIM_TOKEN", srv.SCIMToken)
 }
 
 // fault makes one kind of fault strike every call of an operation from now on,

@@ -43,7 +43,7 @@ func shell(t *testing.T, srv *identitycentertest.Server) {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": srv.URL, "AWS_REGION": identitycentertest.Region, "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ENDPOINT_URL": srv.URL, "AWS_REGION": identitycentertest.Region, "AWS_DEFAULT_REGION": identitycentertest.Region, "AWS_EC2_METADATA_DISABLED": "true",
 		"AWS_ACCESS_KEY_ID": key.AccessKeyID, "AWS_SECRET_ACCESS_KEY": key.SecretAccessKey,
 		"SCIM_URL": srv.SCIMURL, "SCIM_TOKEN": srv.SCIMToken, "TZ": "UTC",
 	} {

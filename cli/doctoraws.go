@@ -31,15 +31,17 @@ func (d *doctor) checkAWS(ctx context.Context, name string, settings config.Dire
 	}
 	if settings.SCIM.IsZero() {
 		d.warn("SCIM token", name, "no SCIM endpoint is configured: nobody can be enabled or disabled, and no external id can be set")
-	} else {
-		d.checkSCIM(ctx, name, c)
 	}
+	client := d.checkSCIM(ctx, name, c)
 	opened, err := d.house.openDirectory(ctx, name)
 	if err != nil {
 		d.fail("directory", name, err)
 		return
 	}
 	d.checkStore(ctx, opened)
+	if settings.UsesAPI() && client != nil {
+		d.checkSameStore(ctx, opened, client)
+	}
 	if settings.UsesAPI() {
 		d.checkControls(ctx, opened)
 	}
@@ -157,13 +159,13 @@ func (d *doctor) checkActions(ctx context.Context, name string, o awsdir.Options
 	}
 }
 
-// checkSCIM tries each token, and whether the endpoint is of the same store.
-func (d *doctor) checkSCIM(ctx context.Context, name string, c *cloud) {
+// checkSCIM tries each token. It returns a client with one that opens the
+// endpoint, or nil.
+func (d *doctor) checkSCIM(ctx context.Context, name string, c *cloud) (opens *scimclient.Client) {
 	s := c.settings.SCIM
-	if !d.checkWay(ctx, name+" SCIM", c, s.URL) {
-		return
+	if s.IsZero() || !d.checkWay(ctx, name+" SCIM", c, s.URL) {
+		return nil
 	}
-	opens := false
 	for _, ref := range []config.Secret{s.Token, s.NextToken} {
 		if ref.IsZero() {
 			continue
@@ -183,12 +185,13 @@ func (d *doctor) checkSCIM(ctx context.Context, name string, c *cloud) {
 			d.fail("SCIM token", on, err)
 		default:
 			d.ok("SCIM token", on, "it opens the endpoint; AWS does not say how long it is good for: a year from when it was made (the console shows the day)")
-			opens = true
+			opens = client
 		}
 	}
-	if opens {
+	if opens != nil {
 		d.ok("identity source", name, "the endpoint answers, so the store is provisioned by SCIM")
 	}
+	return opens
 }
 
 // checkControls shows from where the store may be reached.
