@@ -14,7 +14,7 @@ import (
 var advice = map[fault.Kind]string{
 	fault.Unauthenticated: "the AWS credentials%s are wrong or have expired, or the clock of this machine is off: renew them (aws sso login, new keys, or the role's session)",
 	fault.Denied:          "the credentials may not do this, or the identity store's network configuration keeps this address out (describe-identity-store shows it)",
-	fault.Quota:           "the account that owns the identity store has to ask AWS for more",
+	fault.Quota:           "the account that owns the identity store, whose credentials these are%s, has to ask AWS for more (Service Quotas, AWS IAM Identity Center)",
 }
 
 // denied is what [fault.Denied] means where the identity store's network
@@ -37,7 +37,7 @@ func (a *hinted) Unwrap() error { return a.cause }
 
 func advised(c Call, k fault.Kind, cause, answer error) error {
 	text, ok := advice[k]
-	if k == fault.Unauthenticated {
+	if k == fault.Unauthenticated || k == fault.Quota {
 		text = fmt.Sprintf(text, signer(answer))
 	}
 	if own, other := denied[c.Family]; other && k == fault.Denied {

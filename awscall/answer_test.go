@@ -100,7 +100,7 @@ func TestWithoutCredentialsNothingIsSentAndTheErrorSaysSo(t *testing.T) {
 
 func TestARefusalSaysWhatCanBeDone(t *testing.T) {
 	for code, want := range map[string]string{
-		"ExpiredTokenException": "renew", "AccessDeniedException": "network configuration", "ServiceQuotaExceededException": "ask AWS for more",
+		"ExpiredTokenException": "(access key AKID) are wrong or have expired", "AccessDeniedException": "network configuration", "ServiceQuotaExceededException": "whose credentials these are (access key AKID), has to ask AWS for more",
 	} {
 		if err := remove(t, answering(t, 400, fmt.Sprintf(`{"__type":%q}`, code))); !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v does not say %q", code, err, want)
