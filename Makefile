@@ -10,6 +10,7 @@ TOOLS        := bin/tools
 GOFUMPT      := $(TOOLS)/gofumpt@v0.12.0
 GOLANGCILINT := $(TOOLS)/golangci-lint@v2.15.0
 GOVULNCHECK  := $(TOOLS)/govulncheck@v1.8.0
+HELM         := $(TOOLS)/helm@v3.22.0
 
 .PHONY: help build run test check bench fuzz clean
 
@@ -26,7 +27,7 @@ test: ## run the tests, after installing what they need; RACE=1 looks for races,
 	@scripts/install-test-deps
 	ROLLCALL_REQUIRE_POSTGRES=1 ROLLCALL_REQUIRE_LDAP=1 $(if $(RACE),CGO_ENABLED=1) go test $(if $(RACE),-race -short) -timeout 15m $(PKGS)
 
-check: $(GOFUMPT) $(GOLANGCILINT) $(GOVULNCHECK) ## format, vet, lint, go.mod, known vulnerabilities
+check: $(GOFUMPT) $(GOLANGCILINT) $(GOVULNCHECK) $(HELM) ## format, vet, lint, go.mod, known vulnerabilities, deploy/
 	@scripts/check $^
 
 bench: ## measure; BENCH_SMALL=1 for a quick look
@@ -50,3 +51,6 @@ $(TOOLS)/golangci-lint@%:
 
 $(TOOLS)/govulncheck@%:
 	$(call install,golang.org/x/vuln/cmd/govulncheck)
+
+$(TOOLS)/helm@%:
+	$(call install,helm.sh/helm/v3/cmd/helm)

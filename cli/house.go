@@ -61,7 +61,7 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := keyring.Open(filepath.Join(a.state, "key"))
+	keys, err := a.keys(c)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +86,18 @@ func stateTables() []sqldb.Migrations {
 		work.Migrations,
 		access.Migrations,
 	}
+}
+
+// keys are the configured ones, or those in the state folder.
+func (a *app) keys(c *config.Config) (*keyring.Keyring, error) {
+	if c.Key.IsZero() {
+		return keyring.Open(filepath.Join(a.state, "key"))
+	}
+	text, err := c.Key.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	return keyring.FromText(text)
 }
 
 func (h *house) close() error {

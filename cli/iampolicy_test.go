@@ -93,6 +93,23 @@ func TestThePolicyIsThatOfTheConfiguration(t *testing.T) {
 	}
 }
 
+// The template for AWS has the same policy, written out.
+func TestTheTemplatesPolicyIsThePrintedOne(t *testing.T) {
+	template, err := os.ReadFile("../deploy/cloudformation/ECSFargate.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range policyFor(directoryOf(t, ""), policyOptions{}).Statement {
+		_, block, found := strings.Cut(string(template), "- Sid: "+s.Sid+"\n")
+		block, _, _ = strings.Cut(block, "- Sid: ")
+		block, _, _ = strings.Cut(block, "\n\n")
+		got := regexp.MustCompile(`\b(?:identitystore|sso|organizations):[A-Z]\w+`).FindAllString(block, -1)
+		if !found || !slices.Equal(got, s.Action) {
+			t.Errorf("%s has %v, want %v", s.Sid, got, s.Action)
+		}
+	}
+}
+
 // golden compares a text with the file that says what it should be, which
 // UPDATE=1 writes.
 func golden(t *testing.T, file, text string) {

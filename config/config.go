@@ -19,6 +19,7 @@ type Config struct {
 	Sources          map[string]Source    `yaml:"sources" doc:"The sources of truth, by name."`
 	Syncs            map[string]Sync      `yaml:"syncs" doc:"What is brought in line with what, by name."`
 	Notify           map[string]Receiver  `yaml:"notify" doc:"Who is told when something needs a person, by name."`
+	Key              Secret               `yaml:"key" doc:"The key that signs the journal and seals secrets, for replicas that share a state and no folder: env: or file: of a key file's content, or of at least 43 random characters. Left out: the file key in the state folder, made when it is missing."`
 	Work             Database             `yaml:"work" doc:"The database of the service's queue, which is its alone. Left out: sqlite:work.db, and beside a state in PostgreSQL a schema of its own there."`
 
 	Folder string `yaml:"-"` // of the file, absolute; empty for Default
