@@ -3,6 +3,7 @@ package opsdoor_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -24,6 +25,8 @@ type site struct {
 	admin   string // another operator's, eve's
 	gate    *emulate.Gate
 	broken  error
+	stale   error
+	numbers error
 }
 
 const password = "correct horse battery"
@@ -55,6 +58,11 @@ func open(t *testing.T) *site {
 	door := opsdoor.New(opsdoor.Options{
 		Operators: operators, Faults: s.gate, Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return s.broken },
+		Stale: func(context.Context) error { return s.stale },
+		Numbers: func(_ context.Context, w io.Writer) error {
+			_, _ = io.WriteString(w, "rollcall_more 1\n") // a builder takes everything
+			return s.numbers
+		},
 	})
 	mux := http.NewServeMux()
 	door.Mount(mux)
