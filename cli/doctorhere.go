@@ -120,6 +120,9 @@ func (d *doctor) checkTokens(ctx context.Context, name string, settings config.D
 // checkSource reads a source whole, as a sync would.
 func (d *doctor) checkSource(ctx context.Context, name string) {
 	d.begin("source " + name)
+	if s := d.house.config.Sources[name]; s.Kind == config.KindLDAP {
+		d.checkLDAP(ctx, name, s)
+	}
 	snap, err := d.house.readSource(ctx, name)
 	if err != nil {
 		d.fail("source", name, err)

@@ -32,7 +32,7 @@ type reading struct {
 // least as new as what it says now.
 func (d *Driver) begin(ctx context.Context, c *conn, out source.Receiver) (*reading, error) {
 	if !c.root.paging {
-		return nil, fault.Text(fault.Unsupported, "read LDAP", c.server, "the server has no paged results (RFC 2696), so nothing shows where an answer ends")
+		return nil, errNoPaging(c)
 	}
 	rules := d.o.Rules
 	for _, anchor := range []*string{&rules.PersonAnchor, &rules.GroupAnchor} {
@@ -58,6 +58,10 @@ func (d *Driver) begin(ctx context.Context, c *conn, out source.Receiver) (*read
 	}
 	r.replica, err = c.replica(ctx, rules.Base)
 	return r, err
+}
+
+func errNoPaging(c *conn) error {
+	return fault.Text(fault.Unsupported, "read LDAP", c.server, "the server has no paged results (RFC 2696), so nothing shows where an answer ends")
 }
 
 // all reads every subtree, and with a filter the names of whatever it left out.

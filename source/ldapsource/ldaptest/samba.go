@@ -259,3 +259,13 @@ func (s *Samba) Restore(t testing.TB, number, dn string) {
 		t.Fatal(err)
 	}
 }
+
+// SetPassword gives somebody a password, by their sAMAccountName.
+func (s *Samba) SetPassword(t testing.TB, name, password string) {
+	t.Helper()
+	_, err := command("", "samba-tool", "user", "setpassword", name, "--newpassword="+password,
+		"-H", filepath.Join(s.Dir, "private/sam.ldb"), "-s", filepath.Join(s.Dir, "smb.conf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,85 @@
+package ldapsource
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"rollcall/dn"
+)
+
+// Finding is what one look at a directory found. Err is set when it is in the
+// way of a read; Warning is for what a read can do without.
+type Finding struct {
+	Check   string
+	Says    string
+	Warning bool
+	Err     error
+}
+
+// Examine looks at everything that a read needs, short of reading: whether a
+// server answers and takes the user, what it is, the base and its subtrees, the
+// canaries, how old copies are told, and in Active Directory the right to see
+// what was deleted. It goes on after a failure where the next look can be
+// taken.
+func (d *Driver) Examine(ctx context.Context) []Finding {
+	c, err := d.connect(ctx)
+	if err != nil {
+		return []Finding{{Check: "bind", Err: err}}
+	}
+	defer c.close()
+	who := d.o.Bind.User
+	if who == "" {
+		who = "nobody in particular"
+	}
+	all := []Finding{{Check: "bind", Says: fmt.Sprintf("%s answers, a server of dialect %s, and takes %s", c.server, c.root.dialect, who)}}
+	if !c.root.paging {
+		all = append(all, Finding{Check: "pages", Err: errNoPaging(c)})
+	}
+	for check, names := range map[string][]string{"base": append([]string{d.o.Rules.Base}, d.o.Rules.Within...), "canary": d.o.Canaries} {
+		for _, name := range names {
+			_, err := c.read(ctx, name, noAttrs)
+			all = append(all, Finding{Check: check, Says: name + " is there and can be read", Err: err})
+		}
+	}
+	return append(all, d.examineCopy(ctx, c)...)
+}
+
+func (d *Driver) examineCopy(ctx context.Context, c *conn) []Finding {
+	var all []Finding
+	switch copied, err := c.replica(ctx, d.o.Rules.Base); {
+	case err != nil:
+		all = append(all, Finding{Check: "replica", Err: err})
+	case len(copied.Marks) == 0:
+		all = append(all, Finding{Check: "replica", Warning: true, Says: "the server does not say how far it has come with changes (AD: invocationId; OpenLDAP: contextCSN, by the overlay syncprov); " +
+			"a run that reads another server than the last one takes nobody for gone"})
+	default:
+		all = append(all, Finding{Check: "replica", Says: fmt.Sprintf("it says how far it has come with the changes of %d servers", len(copied.Marks))})
+	}
+	if c.root.dialect == ActiveDirectory {
+		all = append(all, c.examineDeleted(ctx, d.base))
+	}
+	return all
+}
+
+// showDeleted is the control that shows tombstones (MS-ADTS 3.1.1.3.4.1.14).
+const showDeleted = "1.2.840.113556.1.4.417"
+
+func (c *conn) examineDeleted(ctx context.Context, base dn.DN) Finding {
+	container := ""
+	for _, context := range c.root.contexts {
+		if suffix, err := dn.Parse(context); err == nil && base.Under(suffix) && len(context) > len(container) {
+			container = context
+		}
+	}
+	container = "CN=Deleted Objects," + container
+	defer c.watch()()
+	answer, err := c.Search(ldap.NewSearchRequest(container, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false,
+		everything, []string{noAttrs}, []ldap.Control{ldap.NewControlString(showDeleted, true, "")}))
+	if ctx.Err() == nil && (err != nil || len(answer.Entries) == 0) {
+		return Finding{Check: "deleted objects", Warning: true, Says: "the account may not see " + container + ", so that deletions are noticed by full runs alone; let an administrator type: " +
+			`dsacls "` + container + `" /takeownership, then dsacls "` + container + `" /G ` + "ACCOUNT:LCRP"}
+	}
+	return Finding{Check: "deleted objects", Says: container + " can be read"}
+}
