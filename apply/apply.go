@@ -84,6 +84,7 @@ type Options struct {
 type Failure struct {
 	Change  plan.Change
 	Result  journal.Result
+	Fault   string // the kind's name, where one is the reason
 	Text    string
 	Planned []identity.Edit // stale changes: Old as planned, New as found now
 }

@@ -285,7 +285,7 @@ func (w *work) settle(r report) error {
 		w.placed[r.outcome.Object] = r.placed
 	}
 	if !r.outcome.Result.Whole() {
-		w.failures = append(w.failures, Failure{r.change, r.outcome.Result, r.outcome.Text, r.found})
+		w.failures = append(w.failures, Failure{r.change, r.outcome.Result, r.outcome.Fault, r.outcome.Text, r.found})
 	}
 	if w.x.Settled != nil {
 		w.x.Settled(w.plan, r.change, r.outcome.Result)

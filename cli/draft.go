@@ -77,8 +77,8 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 // desk is where requests about d become plans.
 func (h *house) desk(d *directory.Directory) *command.Desk {
 	return &command.Desk{
-		Directory: d, Journal: h.journal, Links: h.links, Clock: systemClock{}, Access: h.accessOf(d.Name()), Progress: progressBar(h.app.err),
-		Limits: func(ctx context.Context, by plan.Actor) (plan.Limits, error) { return h.limits(ctx, d, by) },
+		Executor: h.executor(d),
+		Limits:   func(ctx context.Context, by plan.Actor) (plan.Limits, error) { return h.limits(ctx, d, by) },
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"rollcall/baseline"
 	"rollcall/caller/sqlcaller"
 	"rollcall/config"
+	"rollcall/connector"
 	"rollcall/directory"
 	"rollcall/directory/sqldir"
 	"rollcall/fault"
@@ -83,7 +84,7 @@ func stateTables() []sqldb.Migrations {
 		baseline.Migrations,
 		sqlcaller.OperatorMigrations(),
 		governor.Migrations,
-		work.Migrations,
+		work.Migrations, connector.Migrations,
 		access.Migrations,
 	}
 }
@@ -143,7 +144,10 @@ func (h *house) directory(ctx context.Context, name string) (*directory.Director
 // before.
 func (h *house) openDirectory(ctx context.Context, name string) (*directory.Directory, error) {
 	name = h.directoryName(name)
-	settings, known := h.config.Directories[name]
+	settings, known, err := h.settingsOf(ctx, name)
+	if err != nil {
+		return nil, err
+	}
 	if !known {
 		return nil, usage("no directory is called %q; there are %s", name, names(h.config.Directories))
 	}

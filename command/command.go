@@ -7,14 +7,11 @@ package command
 
 import (
 	"context"
-	"time"
 
 	"rollcall/apply"
-	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
-	"rollcall/journal"
 	"rollcall/link"
 	"rollcall/plan"
 	"rollcall/reconcile"
@@ -23,15 +20,10 @@ import (
 // Desk is where requests about one directory become plans. Its fields are set
 // once; its methods are safe for concurrent use.
 type Desk struct {
-	Directory *directory.Directory
-	Journal   *journal.Journal
-	Links     *link.Store
-	Clock     apply.Clock
-	Access    assignment.Opener // the directory's assignments; nil: there are none to be reached
+	// Executor carries the plans out; its directory is the desk's.
+	Executor *apply.Executor
 	// Limits are the brakes that hold for by's requests in this directory.
 	Limits func(ctx context.Context, by plan.Actor) (plan.Limits, error)
-	// Progress is told after every change; it may be nil.
-	Progress func(done, total int)
 }
 
 // Draft is the plan of one request in the making.
@@ -50,16 +42,13 @@ type Draft struct {
 // Begin begins a plan for by. Whatever is written after this moment makes the
 // plan stale.
 func (d *Desk) Begin(ctx context.Context, by plan.Actor) (*Draft, error) {
-	made := time.Now().UTC()
-	if d.Clock != nil {
-		made = d.Clock.Now().UTC()
-	}
-	store, err := d.Directory.Store(ctx)
+	target, made := d.Executor.Directory, d.Executor.Clock.Now().UTC()
+	store, err := target.Store(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Draft{desk: d, Directory: d.Directory, Plan: &plan.Plan{Header: plan.Header{
-		Format: plan.Format, Origin: plan.FromCommand, Directory: d.Directory.Name(), Store: store.ID, Instance: store.Instance,
+	return &Draft{desk: d, Directory: target, Plan: &plan.Plan{Header: plan.Header{
+		Format: plan.Format, Origin: plan.FromCommand, Directory: target.Name(), Store: store.ID, Instance: store.Instance,
 		Made: made, By: by,
 	}}}, nil
 }
@@ -78,7 +67,7 @@ func (d *Draft) Add(c plan.Change) int {
 // holds it against the brakes.
 func (d *Draft) Finish(ctx context.Context, title string) error {
 	d.Plan.Title = title
-	if err := reconcile.NoteAssigned(ctx, d.desk.Access, d.Plan); err != nil {
+	if err := reconcile.NoteAssigned(ctx, d.desk.Executor.Access, d.Plan); err != nil {
 		return err
 	}
 	limits, err := d.desk.Limits(ctx, d.Plan.By)
@@ -93,15 +82,15 @@ func (d *Draft) Finish(ctx context.Context, title string) error {
 // plan is stored and refused with an apply.BrakedError, and what failed is in
 // the result.
 func (d *Draft) CarryOut(ctx context.Context) (*apply.Result, error) {
-	x := apply.Executor{
-		Directory: d.Directory, Journal: d.desk.Journal, Links: d.desk.Links, Access: d.desk.Access, Clock: d.desk.Clock, Progress: d.desk.Progress,
-	}
-	return x.Run(ctx, d.Plan, apply.Options{Fresh: true, Actor: d.Plan.By})
+	return d.desk.Executor.Run(ctx, d.Plan, apply.Options{Fresh: true, Actor: d.Plan.By})
 }
+
+// Directory is where the desk's plans are carried out.
+func (d *Desk) Directory() *directory.Directory { return d.Executor.Directory }
 
 // Record returns whose record an object is linked to, or nil.
 func (d *Desk) Record(ctx context.Context, kind identity.Kind, id identity.ID) (*identity.Record, error) {
-	l, err := d.Links.ByObject(ctx, d.Directory.Name(), kind, id)
+	l, err := d.Executor.Links.ByObject(ctx, d.Directory().Name(), kind, id)
 	if fault.Is(err, fault.NotFound) {
 		return nil, nil
 	}
@@ -120,7 +109,7 @@ func (d *Draft) sayHeld(ctx context.Context, name string, r *identity.Record) er
 	if r == nil || d.Held == nil {
 		return nil
 	}
-	hold, held, err := d.desk.Links.Held(ctx, r.Source, r.Anchor)
+	hold, held, err := d.desk.Executor.Links.Held(ctx, r.Source, r.Anchor)
 	if held {
 		d.Held(name, hold)
 	}

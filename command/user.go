@@ -46,7 +46,7 @@ func (d *Draft) NewUser(ctx context.Context, u identity.User, reason string) (pl
 // HeldAs returns the record of the held person that a new user would be, or
 // nil: the same name, or an external id with the anchor.
 func (d *Desk) HeldAs(ctx context.Context, u *identity.User) (*identity.Record, error) {
-	holds, err := d.Links.Holds(ctx)
+	holds, err := d.Executor.Links.Holds(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,11 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -221,4 +223,43 @@ func wrongURL(text string, schemes ...string) string {
 		return "no user or password is written into a URL here"
 	}
 	return ""
+}
+
+// Properties describe a real Identity Center as a client of the OpenICF door
+// does: in texts that were checked, secrets in the clear.
+type Properties struct {
+	Region, Store, Endpoint                        string
+	AccessKey, Secret, Role, SessionName, Session  string // Session in seconds
+	ProxyHost, ProxyPort, ProxyUser, ProxyPassword string
+	ConnectTimeout, Connections, Reads, Writes     string // ConnectTimeout in seconds
+}
+
+// AWSOf is the directory that properties describe. What they leave out is as in
+// a configuration file.
+func AWSOf(p Properties) Directory {
+	seconds := func(text string) Duration {
+		n, _ := strconv.Atoi(text)
+		return Duration(time.Duration(n) * time.Second)
+	}
+	d := Directory{
+		Kind: KindAWS, Region: p.Region, Store: identity.StoreID(p.Store), Endpoint: p.Endpoint,
+		AccessKey:  AccessKey{ID: Known(p.AccessKey), Secret: Known(p.Secret)},
+		AssumeRole: AssumeRole{Role: p.Role, SessionName: p.SessionName, Duration: seconds(p.Session)},
+		Network:    Network{ProxyUser: p.ProxyUser, ConnectTimeout: seconds(p.ConnectTimeout)},
+	}
+	d.Network.Connections, _ = strconv.Atoi(p.Connections)
+	if p.ProxyHost != "" {
+		port := p.ProxyPort
+		if port == "" {
+			port = "8080"
+		}
+		d.Network.Proxy = "http://" + net.JoinHostPort(p.ProxyHost, port)
+	}
+	if p.ProxyPassword != "" {
+		d.Network.ProxyPassword = Known(p.ProxyPassword)
+	}
+	_ = d.Rate.Read.setText(p.Reads)
+	_ = d.Rate.Write.setText(p.Writes)
+	d.fillAWS()
+	return d
 }

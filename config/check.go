@@ -21,6 +21,7 @@ func (d *decoder) check(c *Config) {
 	checkNames(d, "directories", c.Directories)
 	checkNames(d, "sources", c.Sources)
 	checkNames(d, "syncs", c.Syncs)
+	checkNames(d, "connectors", c.Connectors)
 	switch _, ok := c.Directories[c.DefaultDirectory]; {
 	case ok:
 	case c.DefaultDirectory == "":
@@ -37,6 +38,7 @@ func (d *decoder) check(c *Config) {
 	}
 	d.checkPairs(c)
 	d.checkReceivers(c)
+	d.checkConnectors(c)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {

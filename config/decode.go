@@ -108,6 +108,10 @@ func (d *decoder) decode(n ast.Node, v reflect.Value, at path, raw bool) {
 		d.decodeMap(n, v, at, raw)
 	case reflect.Slice:
 		d.decodeList(n, v, at)
+	case reflect.Bool:
+		if text, ok := d.text(n, at, false, "true or false", isFlag); ok {
+			v.SetBool(text == "true")
+		}
 	case reflect.Int:
 		if text, ok := d.text(n, at, false, "a whole number", isNumber); ok {
 			number, err := strconv.Atoi(text)

@@ -28,7 +28,7 @@ func TestAnLDAPSourceIsRead(t *testing.T) {
 	s := c.Sources["corp"]
 	want := Source{
 		Kind: KindLDAP, Servers: Strings{"ldaps://dc1.corp.test", "srv://corp.test"}, Base: "DC=corp,DC=test",
-		Bind: Bind{User: "reader@corp.test", Password: Secret{"env:LDAP_PASSWORD"}, Kerberos: Kerberos{Realm: "CORP.TEST", Config: "/etc/krb5.conf"}},
+		Bind: Bind{User: "reader@corp.test", Password: Secret{reference: "env:LDAP_PASSWORD"}, Kerberos: Kerberos{Realm: "CORP.TEST", Config: "/etc/krb5.conf"}},
 		TLS:  LDAPTLS{CA: "ca.pem", ServerName: "dc1"}, Dialect: "ad", OUs: Strings{"OU=People,DC=corp,DC=test"}, Filter: "(!(cn=$admin))",
 		Canaries: Strings{"CN=Canary,DC=corp,DC=test"}, Anchor: Anchors{"objectSid", "objectSid"}, PageSize: 10_000, AnswerTimeout: Duration(5 * time.Second),
 	}

@@ -108,6 +108,12 @@ func isNumber(n ast.Node, _ bool) bool {
 	return ok
 }
 
+// isFlag reports whether a scalar is true or false, as YAML 1.2 writes them.
+func isFlag(n ast.Node, _ bool) bool {
+	_, ok := n.(*ast.BoolNode)
+	return ok
+}
+
 // placeOf is where a node begins.
 func placeOf(n ast.Node) place {
 	if n == nil || reflect.ValueOf(n).IsNil() {

@@ -69,6 +69,8 @@ func shapeOf(t reflect.Type, f field) *schema {
 	case reflect.Map:
 		value := schemaOf(t.Elem(), field{raw: f.raw})
 		return &schema{Type: "object", Additional: value}
+	case reflect.Bool:
+		return &schema{Type: "boolean"}
 	case reflect.Int:
 		zero := 0
 		return &schema{Type: "integer", Minimum: &zero}

@@ -12,7 +12,7 @@ import (
 
 // Secret is a reference to a secret, never the secret itself: "env:NAME",
 // "file:/path", "aws-sm:NAME#KEY" or "aws-ssm:NAME". It may be printed.
-type Secret struct{ reference string }
+type Secret struct{ reference, known string }
 
 const (
 	secretForms = `a secret is named, not written here: env:NAME, file:/PATH, aws-sm:NAME#KEY or aws-ssm:NAME`
@@ -36,6 +36,10 @@ func (s *Secret) setText(text string) error {
 	}
 	return fmt.Errorf("%s", secretForms)
 }
+
+// Known is a secret that whoever asks has already: one that a client has sent.
+// It prints as "(kept)".
+func Known(text string) Secret { return Secret{"(kept)", text} }
 
 // IsZero reports whether no secret was configured.
 func (s Secret) IsZero() bool { return s.reference == "" }
@@ -68,6 +72,9 @@ func (s Secret) AWS() (store, name, key string, ok bool) {
 // that is not there or an empty secret, and with fault.Unsupported for AWS's
 // stores: see [Secret.AWS].
 func (s Secret) Resolve() (string, error) {
+	if s.known != "" {
+		return s.known, nil
+	}
 	scheme, rest, _ := strings.Cut(s.reference, ":")
 	switch scheme {
 	case "env":
