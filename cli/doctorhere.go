@@ -27,7 +27,11 @@ func (d *doctor) checkConfig(c *config.Config) {
 // checkFolder looks who may read the state folder and the key in it: with the
 // key, heads are signed and secrets are read.
 func (d *doctor) checkFolder() {
-	for _, at := range []string{d.app.state, filepath.Join(d.app.state, "key")} {
+	private := []string{d.app.state}
+	if c, err := d.app.loadConfig(); err != nil || c.Key.IsZero() {
+		private = append(private, filepath.Join(d.app.state, "key"))
+	}
+	for _, at := range private {
 		info, err := os.Stat(at)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

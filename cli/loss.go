@@ -141,6 +141,7 @@ func (l *loss) show(w io.Writer) {
 		say(w, "%s has %s. AWS leaves that behind under the dead id", titled(what), count(l.given, "assignment"))
 		say(w, "%s, of no use to anybody: a new %s of that name does not have it.", l.id, l.kindName())
 		showSome(w, l.access, l.given)
+		say(w, "It can be taken away before: rollcall assignment delete.")
 	}
 }
 
