@@ -176,5 +176,20 @@ func (s *Service) giveBack(a *Attempt, from time.Time) error {
 	})
 }
 
-// keepAttempts is how long an attempt is remembered.
+// keepAttempts is how long an attempt is remembered, and what was told of it.
 const keepAttempts = 90 * 24 * time.Hour
+
+// forget drops attempts and notices from before a moment, so that the tables
+// stay as large as they are.
+func forget(tx *sqldb.Tx, before time.Time) error {
+	for _, statement := range []string{
+		"DELETE FROM work_attempts WHERE ended > 0 AND ended < $1",
+		"DELETE FROM work_deliveries WHERE cause IN (SELECT cause FROM work_notices WHERE made < $1)",
+		"DELETE FROM work_notices WHERE made < $1",
+	} {
+		if _, err := tx.Exec(statement, before.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

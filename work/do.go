@@ -206,7 +206,7 @@ func (s *Service) conclude(a *Attempt, r *apply.Result, err error, took time.Dur
 				return err
 			}
 		}
-		if _, err := tx.Exec("DELETE FROM work_attempts WHERE ended > 0 AND ended < $1", a.Ended.Add(-keepAttempts).UnixMilli()); err != nil {
+		if err := forget(tx, a.Ended.Add(-keepAttempts)); err != nil {
 			return err
 		}
 		if err := keepNumbers(tx, a, took); err != nil {

@@ -235,3 +235,17 @@ func TestAFailureIsWrittenDownAndTheNextRunIsTheSchedules(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+func TestTheHistoryIsForgottenAfterNinetyDays(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		s := newSite(t, url, hourly(t, "corp", "aws"))
+		r := s.replica("one")
+		s.round(r)
+		s.clock.add(90 * 24 * time.Hour)
+		s.round(r)
+		s.want("corp", work.Unchanged, work.Unchanged)
+		s.clock.add(time.Hour)
+		s.round(r)
+		s.want("corp", work.Unchanged, work.Unchanged)
+	})
+}
