@@ -14,7 +14,7 @@ import (
 
 func newConfig(a *app) *cobra.Command {
 	return group("config", "Look at the configuration and check it", "  rollcall config check",
-		newConfigShow(a), newConfigCheck(a), newConfigPath(a), newConfigSchema(a))
+		newConfigShow(a), newConfigCheck(a), newConfigPath(a), newConfigSchema(a), newConfigFromSSM(a))
 }
 
 func newConfigShow(a *app) *cobra.Command {

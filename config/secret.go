@@ -41,6 +41,12 @@ func (s *Secret) setText(text string) error {
 // It prints as "(kept)".
 func Known(text string) Secret { return Secret{"(kept)", text} }
 
+// ParseSecret reads a reference as it stands in the file.
+func ParseSecret(reference string) (s Secret, err error) {
+	err = s.setText(reference)
+	return s, err
+}
+
 // IsZero reports whether no secret was configured.
 func (s Secret) IsZero() bool { return s.reference == "" }
 
