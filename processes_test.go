@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -34,13 +35,26 @@ type office struct {
 	folder string
 }
 
+// theBinary builds what people run, once for all tests; it is left in bin,
+// where it is made again only if the sources have changed.
+var theBinary = sync.OnceValues(func() (string, error) {
+	binary, err := filepath.Abs("bin/under-test/rollcall")
+	if err != nil {
+		return "", err
+	}
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, folder: t.TempDir()}
-	o.binary = filepath.Join(o.folder, "rollcall")
-	if out, err := exec.Command("go", "build", "-o", o.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	binary, err := theBinary()
+	if err != nil {
+		t.Fatal(err)
 	}
+	o := &office{t: t, binary: binary, folder: t.TempDir()}
 	for name, text := range map[string]string{"rollcall.yaml": crowdConfig, "company.ldif": people(1, crowd)} {
 		if err := os.WriteFile(filepath.Join(o.folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

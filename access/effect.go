@@ -46,9 +46,11 @@ func (g *Graph) Effects(p *plan.Plan) []Effect {
 		}
 		e.Only = !slices.ContainsFunc(reachOf(other, d.User), func(r Reach) bool { return r.Account == d.Account })
 		e.Nobody = !d.Gained && !held[Reach{Account: d.Account, Set: d.Set}] && !g.anybodyBut(touched, d.Account, d.Set)
-		if e.User = g.nameOf(d.User); d.Gained {
-			e.User = then.nameOf(d.User)
+		side := g // who is lost may be gone after, who is gained may be new
+		if d.Gained {
+			side = then
 		}
+		e.User = side.nameOf(d.User)
 		all = append(all, e)
 	}
 	slices.SortFunc(all, func(a, b Effect) int { return compareReach(a.Reach, b.Reach) })

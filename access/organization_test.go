@@ -17,7 +17,7 @@ const testStore = identity.StoreID("d-1234567890")
 // answered by trying everything.
 func drawFacts(t *rapid.T) *Facts {
 	f := &Facts{Directory: "aws", Store: testStore}
-	for i := range rapid.IntRange(1, 7).Draw(t, "users") {
+	for i := range rapid.IntRange(0, 7).Draw(t, "users") {
 		f.Users = append(f.Users, User{ID: identity.ID(fmt.Sprintf("u%d", i)), Name: fmt.Sprintf("user%d", i), Disabled: rapid.IntRange(0, 4).Draw(t, "disabled") == 0})
 	}
 	for i := range rapid.IntRange(0, 5).Draw(t, "groups") {
