@@ -40,6 +40,7 @@ var house = []floor{
 		"undo",
 		"apply",
 		"access",
+		"lifecycle",
 		"command",
 		"work",
 		"cloudtrail",

@@ -52,6 +52,8 @@ func (j *job) call(ctx context.Context) (report, error) {
 		return j.changeMembers(ctx)
 	case plan.UserDelete, plan.GroupDelete:
 		return j.delete(ctx)
+	case plan.UserHold:
+		return j.done(j.subject, ""), nil // the hold is written with the outcome
 	case plan.UserAdopt, plan.GroupAdopt, plan.UserUnadopt, plan.GroupUnadopt:
 		return j.look(ctx)
 	}

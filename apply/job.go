@@ -153,7 +153,7 @@ func (j *job) writtenMeanwhile(ctx context.Context) (report, bool) {
 func (j *job) patience() int { return attempts }
 
 func (j *job) about() (identity.Kind, identity.ID) {
-	if j.change.Kind == plan.GroupMembers || j.change.Subject != plan.Existing(j.subject) {
+	if j.change.Kind == plan.GroupMembers || j.change.Kind == plan.UserHold || j.change.Subject != plan.Existing(j.subject) {
 		return j.change.Kind.Object(), ""
 	}
 	return j.change.Kind.Object(), j.subject
@@ -244,8 +244,8 @@ func (j *job) linkChange(object identity.ID) func(*sqldb.Tx) error {
 // does letting them in again.
 func (j *job) hold() func(*sqldb.Tx) error {
 	c := j.change
-	out := c.Kind == plan.UserDisable || c.Kind == plan.UserDelete
-	if !out || c.Record == nil || j.plan.Origin != plan.FromCommand {
+	out := (c.Kind == plan.UserDisable || c.Kind == plan.UserDelete) && j.plan.Origin == plan.FromCommand
+	if c.Record == nil || !out && c.Kind != plan.UserHold {
 		return nil
 	}
 	h := link.Hold{

@@ -315,7 +315,13 @@ func (w *work) forbidden(c plan.Change) *report {
 // freesAnyway reports whether c may go on without one of its needs: taking
 // access away waits for nobody (law 5); only a deletion does.
 func (w *work) freesAnyway(c plan.Change, need int) bool {
-	return c.Kind == plan.GroupMembers && w.plan.Changes[need-1].Kind == plan.UserCreate
+	switch w.plan.Changes[need-1].Kind {
+	case plan.UserCreate:
+		return c.Kind == plan.GroupMembers
+	case plan.UserHold, plan.UserDisable:
+		return c.TakesAway()
+	}
+	return false
 }
 
 func (w *work) verdict(c plan.Change, result journal.Result, text string) *report {

@@ -75,11 +75,13 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newAssignment(a),
 			newDirectory(a),
 			newAccess(a),
+			newLeaver(a),
 		},
 		"record": {
 			newRun(a),
 			newUndo(a),
 			newJournal(a),
+			newEvidence(a),
 		},
 		"callers": {
 			newToken(a),

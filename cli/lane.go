@@ -15,16 +15,20 @@ import (
 //
 // A command that is not named here is a person who waits.
 func laneOf(c *cobra.Command) governor.Lane {
+	path := strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
+	if path == "leaver run" {
+		return governor.Leaver // a team's too
+	}
 	if file := c.Flags().Lookup("from"); file != nil && file.Changed {
 		return governor.Sync
 	}
-	switch path := c.CommandPath(); strings.TrimPrefix(path, c.Root().Name()+" ") {
+	switch path {
 	case "user disable", "user delete", "user hold":
 		return governor.Leaver
 	case "sync run", "schedule run", "plan", "apply", "undo", "run resume", "directory adopt", "serve":
 		return governor.Sync
 	case "doctor", "drift", "user list", "group list", "assignment list",
-		"access list", "access orphans", "access save", "access diff", "access effects":
+		"leaver status", "access list", "access orphans", "access save", "access diff", "access effects":
 		return governor.Audit
 	}
 	return governor.Interactive

@@ -12,6 +12,7 @@ import (
 func TestWhatACommandAsksOfAWSGoesInItsLane(t *testing.T) {
 	for line, want := range map[string]governor.Lane{
 		"user disable ann":                  governor.Leaver,
+		"leaver run --from team.csv --yes":  governor.Leaver,
 		"user delete ann --yes":             governor.Leaver,
 		"user hold ann --reason left":       governor.Leaver,
 		"user enable ann":                   governor.Interactive,

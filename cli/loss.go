@@ -14,8 +14,9 @@ import (
 )
 
 // loss is what hangs on a group or a user, and what becomes of it when they
-// are deleted: memberships go with them, while account assignments and
-// applications stay behind under an id that is dead (aws-contract 10).
+// are deleted. A user's is taken first. A group's memberships go with it, while
+// account assignments and applications stay behind under an id that is dead
+// (aws-contract 10).
 type loss struct {
 	kind    identity.Kind
 	name    string
@@ -137,6 +138,9 @@ func (l *loss) show(w io.Writer) {
 	case l.unknown != nil:
 		say(w, "Which accounts and applications %s was given cannot be seen (%s).", what, l.unknown)
 		say(w, "AWS deletes none of that with it: what there is stays behind under the dead id %s.", l.id)
+	case l.given > 0 && l.kind == identity.KindUser:
+		say(w, "%s has %s, taken first.", titled(what), count(l.given, "assignment"))
+		showSome(w, l.access, l.given)
 	case l.given > 0:
 		say(w, "%s has %s. AWS leaves that behind under the dead id", titled(what), count(l.given, "assignment"))
 		say(w, "%s, of no use to anybody: a new %s of that name does not have it.", l.id, l.kindName())

@@ -14,12 +14,13 @@ func newUserDelete(a *app) *cobra.Command {
 	var o deletion
 	c := &cobra.Command{
 		Use: "delete NAME", Short: "Delete a user for good",
-		Long: `Disables a user, takes them out of their groups and then deletes them; if something before fails,
-they are not deleted. Somebody who is linked to a source is also put on hold, so that no sync
-makes them again until rollcall user release.
+		Long: `Disables a user, takes their own assignments and their memberships and then deletes them; if
+something before fails, they are not deleted. Somebody who is linked to a source is held before all
+that, so that no sync makes them again until rollcall user release. It is what rollcall leaver run
+does with --mode delete, without the evidence.
 
-Groups and assignments are shown first. There is no way back: a user made again has a new id, and
-what was assigned to the old one is left behind under an id that is dead.
+Groups and assignments are shown first. A user made again has a new id. Whoever may not read
+assignments can delete a user all the same; what was assigned is then left behind under an id that is dead.
 
 ` + naming,
 		Example: "  rollcall user delete ann --dry-run\n  rollcall user delete ann --yes --reason 'left, ticket 42'",

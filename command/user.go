@@ -107,38 +107,19 @@ func (d *Draft) SwitchUser(ctx context.Context, u identity.User, on bool, reason
 	return d.Add(c), nil
 }
 
-// EndUser plans disabling first and deleting last; what lies between waits
-// for nothing, and only the deletion waits for it. It returns how many
-// memberships end.
+// EndUser plans that somebody whom the caller names is put out and deleted, as
+// [Draft.Leave] does. A caller who may not read assignments may still delete
+// them: then nobody knows what is left behind, and the plan says so. It returns
+// how many memberships end.
 func (d *Draft) EndUser(ctx context.Context, u identity.User, reason string) (memberships int, err error) {
-	var before []int
-	if u.Active && d.Directory.Abilities().Status {
-		n, err := d.SwitchUser(ctx, u, false, reason)
-		if err != nil {
-			return 0, err
+	err = d.leave(ctx, []identity.User{u}, plan.Delete, reason, func(_ *leaving, _ string, err error) error {
+		if fault.Is(err, fault.Denied) {
+			return nil
 		}
-		before = append(before, n)
+		return err
+	})
+	for _, c := range d.Plan.Changes {
+		memberships += len(c.Remove)
 	}
-	groups, err := d.GroupsOf(ctx, u.ID)
-	if err != nil {
-		return 0, err
-	}
-	for _, g := range groups {
-		c, err := d.Group(ctx, g, plan.GroupMembers, reason)
-		if err != nil {
-			return 0, err
-		}
-		c.Remove = []plan.Member{{User: plan.Existing(u.ID), Name: u.UserName}}
-		before = append(before, d.Add(c))
-	}
-	c, err := d.User(ctx, u, plan.UserDelete, reason)
-	if err != nil {
-		return 0, err
-	}
-	if c.Edits, err = identity.UserEdits(&u, &identity.User{}, nil); err != nil {
-		return 0, err
-	}
-	c.Needs, c.Expect.Members = before, plan.MembersDigest(nil)
-	d.Add(c)
-	return len(groups), nil
+	return memberships, err
 }

@@ -57,6 +57,14 @@ func (e *erased) takeOutOf(p *plan.Plan) (did bool) {
 			did = true
 		}
 	}
+	for i := range p.Leavers {
+		l := &p.Leavers[i]
+		if e.ids[plan.Existing(l.Object)] || isRecord(l.Record, e.record) {
+			names[l.Name] = true
+			l.Name, l.Record, l.Ways, l.Unread = erasedText, nil, nil, ""
+			did = true
+		}
+	}
 	if did {
 		takeNames(p, names)
 	}

@@ -33,6 +33,7 @@ const (
 	UserDisable  Kind = "user.disable"
 	UserDelete   Kind = "user.delete"
 	UserAdopt    Kind = "user.adopt"   // remembers an existing user as ours; writes nothing to the target
+	UserHold     Kind = "user.hold"    // keeps the person out, whatever their source says; writes nothing to the target
 	UserUnadopt  Kind = "user.unadopt" // forgets that an adopted user is ours; writes nothing to the target
 	GroupCreate  Kind = "group.create"
 	GroupUpdate  Kind = "group.update"
@@ -49,7 +50,7 @@ const (
 // Kinds lists every kind in the order in which plans show them.
 func Kinds() []Kind {
 	return []Kind{
-		UserDisable, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
+		UserHold, UserDisable, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
 		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, AssignmentCreate, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
 	}
 }
@@ -68,6 +69,18 @@ func (k Kind) Creates() bool { return k == UserCreate || k == GroupCreate }
 
 // Deletes reports whether a change removes a user or group.
 func (k Kind) Deletes() bool { return k == UserDelete || k == GroupDelete }
+
+// TakesAway reports whether a change does nothing but end what a person or a
+// group may do, short of deleting them.
+func (c Change) TakesAway() bool {
+	switch c.Kind {
+	case UserDisable, AssignmentDelete:
+		return true
+	case GroupMembers:
+		return len(c.Add) == 0 && len(c.Remove) > 0
+	}
+	return false
+}
 
 // Adopts reports whether a change only remembers an object as ours.
 func (k Kind) Adopts() bool { return k == UserAdopt || k == GroupAdopt }
@@ -211,6 +224,7 @@ type Header struct {
 	Basis     Basis            `json:"basis,omitzero"`
 	Brakes    []Brake          `json:"brakes,omitempty"`
 	Attention []Attention      `json:"attention,omitempty"`
+	Leavers   []Leaver         `json:"leavers,omitempty"` // whom a leaver's plan puts out
 }
 
 // Plan is an ordered list of changes and what is known about them. One without
@@ -260,6 +274,8 @@ func (p *Plan) Check() error {
 			return fmt.Errorf("change %d is of a kind this release does not know: %q", c.Number, c.Kind)
 		case c.Kind.Creates() && c.Subject != New(c.Number):
 			return fmt.Errorf("change %d creates %q, not new:%d", c.Number, c.Subject, c.Number)
+		case c.Kind == UserHold && c.Record == nil:
+			return fmt.Errorf("change %d holds nobody: a person is held by source and anchor", c.Number)
 		case c.Kind.Assigns():
 			if err := c.Assignment.check(); err != nil {
 				return fmt.Errorf("change %d %w", c.Number, err)

@@ -18,6 +18,8 @@ func (c Change) Sentence() string {
 		return "update user " + c.Name + ": " + changed(c.Edits)
 	case UserEnable:
 		return "enable user " + c.Name
+	case UserHold:
+		return "hold user " + c.Name
 	case UserDisable:
 		return "disable user " + c.Name
 	case UserDelete:

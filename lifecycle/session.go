@@ -1,0 +1,132 @@
+package lifecycle
+
+import (
+	"slices"
+	"time"
+
+	"rollcall/identity"
+	"rollcall/plan"
+)
+
+// Session is a way by which role sessions were issued, and when that ended.
+type Session struct {
+	plan.Way
+	Cut   *time.Time `json:"cut,omitempty"`   // since when no new one is issued by it; nil if that is not so
+	Until *time.Time `json:"until,omitempty"` // Cut, and as long as a session lasts
+}
+
+// cut is a change that was made, and when that was known.
+type cut struct {
+	change plan.Change
+	at     time.Time
+}
+
+// count finds the residual clock: a role session lives on after all that led to
+// it is gone, for as long as its permission set says (one to twelve hours). The
+// last one can have been issued until the moment its way was seen to be cut.
+// Disabling cuts none: an open portal session still issues them.
+func (p *Person) count(cuts []cut) {
+	var last *time.Time
+	for _, w := range p.Ways {
+		s := Session{Way: w, Cut: cutOf(w, p.Object, cuts)}
+		if s.Cut == nil {
+			p.Open = "access is still there (" + w.Text() + "): whoever has an open portal session can take new role sessions"
+		} else {
+			until := s.Cut.Add(w.Session())
+			s.Until = &until
+			if last == nil || until.After(*last) {
+				last = &until
+			}
+		}
+		p.Sessions = append(p.Sessions, s)
+	}
+	if p.Unread != "" {
+		p.Open = "not all ways to role sessions could be read; one lives for twelve hours at most after its way is cut"
+	}
+	if p.Open == "" {
+		p.Until = last
+	}
+}
+
+// cutOf is the first moment at which a way was known to be cut.
+func cutOf(w plan.Way, user identity.ID, cuts []cut) *time.Time {
+	var first *time.Time
+	for _, c := range cuts {
+		if cutsWay(c.change, w, user) && (first == nil || c.at.Before(*first)) {
+			at := c.at
+			first = &at
+		}
+	}
+	return first
+}
+
+func cutsWay(c plan.Change, w plan.Way, user identity.ID) bool {
+	switch {
+	case c.Kind == plan.UserDelete:
+		return c.Subject == plan.Existing(user)
+	case c.Kind == plan.GroupMembers:
+		return w.Group != "" && c.Subject == plan.Existing(w.Group)
+	case c.Kind == plan.AssignmentDelete && w.Group == "":
+		own := plan.Assignment{Principal: identity.KindUser, PermissionSet: w.PermissionSet, Account: w.Account}
+		return c.Assignment.Same(own)
+	}
+	return false
+}
+
+// Left is how long role sessions can still live at a moment, 0 if none can.
+// It is known only if ok.
+func (p *Person) Left(now time.Time) (left time.Duration, ok bool) {
+	switch {
+	case p.Open != "":
+		return 0, false
+	case p.Until == nil:
+		return 0, true // there was no way to a role
+	}
+	return max(0, p.Until.Sub(now)), true
+}
+
+// Continue takes over what earlier runs have cut for the same people: a session
+// issued by a way that the run before took lives on through this one. An earlier
+// way that was left, and was gone when e's plan was made, was cut by others by
+// then. Earlier evidence has to come in the order of its runs.
+func (e *Evidence) Continue(made time.Time, earlier ...*Evidence) {
+	for i := range e.People {
+		p := &e.People[i]
+		for _, before := range earlier {
+			for k := range before.People {
+				if before.People[k].Object == p.Object {
+					p.takeOver(&before.People[k], made)
+				}
+			}
+		}
+	}
+}
+
+func (p *Person) takeOver(before *Person, made time.Time) {
+	add := func(s Session) {
+		p.Sessions = append(p.Sessions, s)
+		if p.Open == "" && (p.Until == nil || s.Until.After(*p.Until)) {
+			p.Until = s.Until
+		}
+	}
+	for _, s := range before.Sessions {
+		if s.Cut == nil && p.has(s.Way) {
+			continue // this run counts it
+		}
+		if s.Cut == nil {
+			until := made.Add(s.Session())
+			s.Cut, s.Until = &made, &until
+		}
+		add(s)
+	}
+	if before.Unread != "" {
+		until := made.Add(identity.MaxSession)
+		add(Session{Way: plan.Way{SetName: "(could not be read before)", Seconds: int(identity.MaxSession.Seconds())}, Cut: &made, Until: &until})
+	}
+}
+
+func (p *Person) has(w plan.Way) bool {
+	return slices.ContainsFunc(p.Ways, func(x plan.Way) bool {
+		return x.PermissionSet == w.PermissionSet && x.Account == w.Account && x.Group == w.Group
+	})
+}
