@@ -46,6 +46,7 @@ func jobs() []job {
 		{name: "sync-aws", run: syncAWS, binary: true},
 		{name: "access", run: whoReaches},
 		{name: "serve", run: serve, binary: true},
+		{name: "openicf", run: openICF, binary: true},
 	}
 }
 

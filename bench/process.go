@@ -129,12 +129,17 @@ func (p *process) cpu() (time.Duration, error) {
 }
 
 // peak is the most memory that the server has had so far, in MiB.
-func (p *process) peak() (int, error) {
+func (p *process) peak() (int, error) { return p.memory("VmHWM:") }
+
+// resident is the memory that the server has now, in MiB.
+func (p *process) resident() (int, error) { return p.memory("VmRSS:") }
+
+func (p *process) memory(line string) (int, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	_, rest, _ := strings.Cut(string(text), line)
 	kib, err := strconv.Atoi(strings.Fields(rest + " -")[0])
 	return kib / 1024, err
 }
