@@ -35,6 +35,7 @@ func jobs() []job {
 	return []job{
 		{name: "compare", run: compare},
 		{name: "read-ldif", run: readLDIF},
+		{name: "ldap", run: readLDAP},
 		{name: "read-directory", run: readDirectory},
 		{name: "first-load", run: firstLoad},
 		{name: "lookup", run: lookup},
@@ -73,6 +74,9 @@ func bench(ctx context.Context, chosen []string) error {
 	}
 	if told, child := os.LookupEnv(callerVariable); child {
 		return callHere(ctx, told)
+	}
+	if told, child := os.LookupEnv(ldapVariable); child {
+		return readLDAPHere(ctx, told)
 	}
 	if name, child := os.LookupEnv(childVariable); child {
 		return runJob(ctx, name)

@@ -129,13 +129,13 @@ func (p *process) cpu() (time.Duration, error) {
 }
 
 // peak is the most memory that the server has had so far, in MiB.
-func (p *process) peak() (int, error) { return p.memory("VmHWM:") }
+func (p *process) peak() (int, error) { return memoryOf(p.Process.Pid, "VmHWM:") }
 
 // resident is the memory that the server has now, in MiB.
-func (p *process) resident() (int, error) { return p.memory("VmRSS:") }
+func (p *process) resident() (int, error) { return memoryOf(p.Process.Pid, "VmRSS:") }
 
-func (p *process) memory(line string) (int, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+func memoryOf(pid int, line string) (int, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}

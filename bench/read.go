@@ -78,7 +78,8 @@ func (c company) writeLDIF(file string) error {
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<20)
-	fmt.Fprint(w, "version: 1\n\ndn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\n")
+	fmt.Fprint(w, "dn: dc=example,dc=com\nobjectClass: domain\ndc: example\n\n"+
+		"dn: ou=people,dc=example,dc=com\nobjectClass: organizationalUnit\nou: people\n\ndn: ou=groups,dc=example,dc=com\nobjectClass: organizationalUnit\nou: groups\n\n")
 	for i := range c.people {
 		u := c.user(i)
 		fmt.Fprintf(w, "dn: %s\nobjectClass: inetOrgPerson\nentryUUID: %s\nuid: %s\ncn: %s\nsn: %s\ngivenName: %s\ndisplayName: %s\nmail: %s\ntitle: %s\nou: %s\nemployeeNumber: %s\n\n",

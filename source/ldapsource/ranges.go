@@ -30,11 +30,11 @@ func partialOf(e *ldap.Entry) *partial {
 // rangeOf takes the range off an attribute's name. Last is -1 for the range
 // that ends the values.
 func rangeOf(name string) (attribute string, first, last int, ranged bool) {
-	at := strings.Index(strings.ToLower(name), ";range=")
+	at := rangeAt(name)
 	if at < 0 {
 		return name, 0, 0, false
 	}
-	from, to, _ := strings.Cut(name[at+len(";range="):], "-")
+	from, to, _ := strings.Cut(name[at+len(rangeOption):], "-")
 	first, err := strconv.Atoi(from)
 	if err != nil {
 		return name[:at], -1, 0, true
@@ -46,6 +46,19 @@ func rangeOf(name string) (attribute string, first, last int, ranged bool) {
 		return name[:at], -1, 0, true
 	}
 	return name[:at], first, last, true
+}
+
+const rangeOption = ";range="
+
+// rangeAt finds the option in a name, in either case: -1 where it is not. The
+// name is not turned to lower case for that, which may change its length.
+func rangeAt(name string) int {
+	for at := range len(name) - len(rangeOption) + 1 {
+		if strings.EqualFold(name[at:at+len(rangeOption)], rangeOption) {
+			return at
+		}
+	}
+	return -1
 }
 
 // maxTries is how often a group is read again that changes while it is read.

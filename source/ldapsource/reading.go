@@ -46,7 +46,7 @@ func (d *Driver) begin(ctx context.Context, c *conn, out source.Receiver) (*read
 	}
 	r := &reading{
 		Driver: d, c: c, collector: collector, roots: rules.Within, names: map[string]*ldapentry.Attribute{},
-		seen: newSight(), referrals: map[string]bool{},
+		seen: newSight(d.canaries), referrals: map[string]bool{},
 	}
 	if len(r.roots) == 0 {
 		r.roots = []string{rules.Base}

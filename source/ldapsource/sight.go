@@ -16,11 +16,15 @@ import (
 type sight struct {
 	parents map[dn.DN]bool   // of what was seen
 	full    map[dn.DN]string // entries that have something below them, as the server calls them
-	found   map[dn.DN]bool
+	awaited map[dn.DN]bool   // the canaries that have not come up yet
 }
 
-func newSight() sight {
-	return sight{parents: map[dn.DN]bool{}, full: map[dn.DN]string{}, found: map[dn.DN]bool{}}
+func newSight(canaries []dn.DN) sight {
+	s := sight{parents: map[dn.DN]bool{}, full: map[dn.DN]string{}, awaited: map[dn.DN]bool{}}
+	for _, name := range canaries {
+		s.awaited[name] = true
+	}
+	return s
 }
 
 // wants is what has to be asked of every entry: whether there is something
@@ -41,7 +45,7 @@ func (s *sight) note(name dn.DN, e *ldap.Entry) {
 	if n := e.GetEqualFoldAttributeValue("numSubordinates"); strings.EqualFold(has, "TRUE") || n != "" && n != "0" {
 		s.full[name] = strings.Clone(e.DN)
 	}
-	s.found[name] = true
+	delete(s.awaited, name)
 }
 
 // check finds containers of which nothing was seen, and canaries that are not
@@ -63,7 +67,7 @@ func (s *sight) check(d *Driver) error {
 			"the server says that there are entries below it, and none can be read"+more+": give the account the right to read them, or leave that part out by naming the subtrees to read")
 	}
 	for i, name := range d.canaries {
-		if !s.found[name] {
+		if s.awaited[name] {
 			return fault.Text(fault.Incomplete, "check canaries", d.o.Canaries[i],
 				"this entry must be found in every read, and was not: the account does not see all, the scope is wrong, or somebody removed it")
 		}

@@ -3,6 +3,7 @@ package ldaptest
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -22,11 +23,8 @@ func required() bool { return os.Getenv(RequireEnv) == "1" || os.Getenv("CI") !=
 // need skips t where a program is missing, or fails it if that is required.
 func need(t testing.TB, program, instead string) string {
 	t.Helper()
-	path, err := exec.LookPath(program)
+	path, err := find(program)
 	if err != nil {
-		if path, err = exec.LookPath("/usr/sbin/" + program); err == nil {
-			return path
-		}
 		say := t.Skipf
 		if required() {
 			say = t.Fatalf
@@ -34,6 +32,14 @@ func need(t testing.TB, program, instead string) string {
 		say("there is no %s on this machine: %s", program, instead)
 	}
 	return path
+}
+
+// find finds a program, also among those of the system's administrator.
+func find(program string) (string, error) {
+	if path, err := exec.LookPath(program); err == nil {
+		return path, nil
+	}
+	return exec.LookPath("/usr/sbin/" + program)
 }
 
 // guard runs a server and ends it, with its folder, when its own standard
@@ -122,8 +128,12 @@ func freePorts(n int) ([]int, error) {
 
 // command runs a program to its end and returns what it said.
 func command(input string, name string, args ...string) (string, error) {
+	return commandFrom(strings.NewReader(input), name, args...)
+}
+
+func commandFrom(input io.Reader, name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
-	cmd.Stdin = strings.NewReader(input)
+	cmd.Stdin = input
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

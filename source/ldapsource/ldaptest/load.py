@@ -8,7 +8,13 @@ from samba.samdb import SamDB
 
 lp = LoadParm()
 lp.load(sys.argv[2])
-db = SamDB(url=sys.argv[1], session_info=system_session(), lp=lp)
+# In batch mode the index is written once, at the end, not copied for each entry.
+db = SamDB(
+    url=sys.argv[1],
+    session_info=system_session(),
+    lp=lp,
+    options=["batch_mode:1", "transaction_index_cache_size:200000"],
+)
 db.transaction_start()
 db.add_ldif(sys.stdin.read())
 db.transaction_commit()

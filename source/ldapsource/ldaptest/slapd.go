@@ -5,7 +5,9 @@
 package ldaptest
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,7 +93,7 @@ var contextCSN = regexp.MustCompile(`(?m)^contextCSN: .*\n`)
 // start starts a server with the entries of an export.
 func start(t testing.TB, o SlapdOptions, export string) *Slapd {
 	t.Helper()
-	s, err := startSlapd(need(t, "slapd", "apt-get install slapd ldap-utils"), o, export)
+	s, err := startSlapd(need(t, "slapd", "apt-get install slapd ldap-utils"), o, strings.NewReader(export))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +101,17 @@ func start(t testing.TB, o SlapdOptions, export string) *Slapd {
 	return s
 }
 
-func startSlapd(program string, o SlapdOptions, export string) (*Slapd, error) {
+// ServeSlapd starts a server with the entries of an export, for a program that
+// is no test; whoever calls it stops it.
+func ServeSlapd(o SlapdOptions, export io.Reader) (*Slapd, error) {
+	program, err := find("slapd")
+	if err != nil {
+		return nil, fmt.Errorf("%w: apt-get install slapd ldap-utils", err)
+	}
+	return startSlapd(program, o, export)
+}
+
+func startSlapd(program string, o SlapdOptions, export io.Reader) (*Slapd, error) {
 	dir, err := os.MkdirTemp("", "slapd-")
 	if err != nil {
 		return nil, err
@@ -112,8 +124,8 @@ func startSlapd(program string, o SlapdOptions, export string) (*Slapd, error) {
 	if err := s.configure(o); err != nil {
 		return nil, err
 	}
-	if export != "" {
-		if _, err := command(export, strings.TrimSuffix(program, "slapd")+"slapadd", "-q", "-f", filepath.Join(dir, "slapd.conf")); err != nil {
+	if first := bufio.NewReader(export); !ended(first) {
+		if _, err := commandFrom(first, strings.TrimSuffix(program, "slapd")+"slapadd", "-q", "-f", filepath.Join(dir, "slapd.conf")); err != nil {
 			return nil, err
 		}
 	}
@@ -128,6 +140,11 @@ func startSlapd(program string, o SlapdOptions, export string) (*Slapd, error) {
 		return nil, err
 	}
 	return s, s.process.up(strings.TrimPrefix(s.LDAPS, "ldaps://"))
+}
+
+func ended(r *bufio.Reader) bool {
+	_, err := r.Peek(1)
+	return err != nil
 }
 
 func (s *Slapd) configure(o SlapdOptions) error {
