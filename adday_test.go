@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore/document"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 )
 
@@ -77,13 +78,16 @@ func (d *domain) wantMembers(group string, want map[int]bool) {
 
 func (d *domain) group(name string) string {
 	d.t.Helper()
-	found, err := d.server.client().ListGroups(d.t.Context(), &identitystore.ListGroupsInput{
-		IdentityStoreId: d.store, Filters: []types.Filter{{AttributePath: aws.String("DisplayName"), AttributeValue: aws.String(name)}},
+	found, err := d.server.client().GetGroupId(d.t.Context(), &identitystore.GetGroupIdInput{
+		IdentityStoreId: d.store,
+		AlternateIdentifier: &types.AlternateIdentifierMemberUniqueAttribute{Value: types.UniqueAttribute{
+			AttributePath: aws.String("displayName"), AttributeValue: document.NewLazyDocument(name),
+		}},
 	}, readAgain)
-	if err != nil || len(found.Groups) != 1 {
-		d.t.Fatalf("group %s: %v, %v", name, found, err)
+	if err != nil {
+		d.t.Fatalf("group %s: %v", name, err)
 	}
-	return *found.Groups[0].GroupId
+	return *found.GroupId
 }
 
 // wantEvents lets two days happen: somebody joins, moves, leaves, is renamed,
