@@ -142,8 +142,11 @@ type opened struct {
 
 // own lists what a principal has itself, with names.
 func (o opened) own(ctx context.Context, who identity.Principal) ([]plan.Assignment, error) {
-	if o.err != nil || o.instance == nil {
+	if o.err != nil {
 		return nil, o.err
+	}
+	if o.instance == nil {
+		return nil, fault.Text(fault.Unsupported, "read assignments", "", "this directory is reached by SCIM alone, which has no word for them")
 	}
 	own, err := reconcile.Assigned(ctx, o.instance, who)
 	if err == nil {

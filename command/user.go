@@ -108,12 +108,12 @@ func (d *Draft) SwitchUser(ctx context.Context, u identity.User, on bool, reason
 }
 
 // EndUser plans that somebody whom the caller names is put out and deleted, as
-// [Draft.Leave] does. A caller who may not read assignments may still delete
-// them: then nobody knows what is left behind, and the plan says so. It returns
-// how many memberships end.
+// [Draft.Leave] does. A caller who may not read assignments, or cannot by SCIM
+// alone, may still delete them: then nobody knows what is left behind, and the
+// plan says so. It returns how many memberships end.
 func (d *Draft) EndUser(ctx context.Context, u identity.User, reason string) (memberships int, err error) {
 	err = d.leave(ctx, []identity.User{u}, plan.Delete, reason, func(_ *leaving, _ string, err error) error {
-		if fault.Is(err, fault.Denied) {
+		if fault.Is(err, fault.Denied) || fault.Is(err, fault.Unsupported) {
 			return nil
 		}
 		return err
