@@ -142,13 +142,20 @@ func TestAccessIsKeptAndSharedWithTheCommandLine(t *testing.T) {
 		t.Errorf("there is no event of it: %s", events)
 	}
 	bob, _ := s.assign("bob")
+	cid, _ := s.assign("cid")
 	o.must("user", "delete", "bob", "--yes")
+	if _, err := s.client().DeleteUser(t.Context(), &identitystore.DeleteUserInput{IdentityStoreId: aws.String(s.env["ROLLCALL_IDENTITY_STORE_ID"]), UserId: &cid.user}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.client().DescribeUser(t.Context(), &identitystore.DescribeUserInput{
 		IdentityStoreId: aws.String(s.env["ROLLCALL_IDENTITY_STORE_ID"]), UserId: &bob.user,
 	}); err == nil {
 		t.Error("bob is still there")
 	}
-	if !s.holds(bob) {
+	if s.holds(bob) {
+		t.Error("the assignment is left behind; the command takes it first")
+	}
+	if !s.holds(cid) {
 		t.Error("the assignment went with the user; it stays under the dead id")
 	}
 	key, secret := s.env["AWS_ACCESS_KEY_ID"], s.env["AWS_SECRET_ACCESS_KEY"]
@@ -161,7 +168,7 @@ func TestAccessIsKeptAndSharedWithTheCommandLine(t *testing.T) {
 	o.must("user", "list") // which applies it
 	again := o.serve()
 	again.env["AWS_ACCESS_KEY_ID"], again.env["AWS_SECRET_ACCESS_KEY"] = key, secret
-	if !again.holds(ann) || !again.holds(bob) {
+	if !again.holds(ann) || !again.holds(cid) {
 		t.Error("the assignments are gone")
 	}
 	if got := again.accounts(); len(got) != 3 || got[payer] != "Payer" || got[shop] != "Store" || got["333344445555"] != "Lab" {

@@ -53,6 +53,9 @@ func (j *job) call(ctx context.Context) (report, error) {
 	case plan.UserDelete, plan.GroupDelete:
 		return j.delete(ctx)
 	case plan.UserHold:
+		if j.change.Record == nil { // also once the person is erased from the plan
+			return report{}, fault.Text(fault.Invalid, "apply plan", j.on(), "it holds nobody: a person is held by source and anchor")
+		}
 		return j.done(j.subject, ""), nil // the hold is written with the outcome
 	case plan.UserAdopt, plan.GroupAdopt, plan.UserUnadopt, plan.GroupUnadopt:
 		return j.look(ctx)

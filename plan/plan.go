@@ -274,8 +274,6 @@ func (p *Plan) Check() error {
 			return fmt.Errorf("change %d is of a kind this release does not know: %q", c.Number, c.Kind)
 		case c.Kind.Creates() && c.Subject != New(c.Number):
 			return fmt.Errorf("change %d creates %q, not new:%d", c.Number, c.Subject, c.Number)
-		case c.Kind == UserHold && c.Record == nil:
-			return fmt.Errorf("change %d holds nobody: a person is held by source and anchor", c.Number)
 		case c.Kind.Assigns():
 			if err := c.Assignment.check(); err != nil {
 				return fmt.Errorf("change %d %w", c.Number, err)
