@@ -102,7 +102,7 @@ var acceptance = []acceptanceRow{
 		made := c.call("POST", "/__ACCOUNT__?_action=create", minimal("stale")).want(t, 201)
 		tag := made.header.Get("ETag")
 		if tag == "" {
-			t.Skip("this directory has no revisions")
+			t.Fatal("the answer has no ETag")
 		}
 		path := "/__ACCOUNT__/" + made.id()
 		changed := c.call("PUT", path, `{"title":"1"}`, "If-Match: "+tag).want(t, 200)
