@@ -60,7 +60,7 @@ func UserEdits(operations []Operation) ([]identity.Edit, error) {
 	}
 	var c Checker
 	attributes.Constrain(&c)
-	return lastOfEach(edits), c.exception()
+	return identity.LastOfEach(edits), c.exception()
 }
 
 // GroupEdits is [UserEdits] for UpdateGroup.
@@ -77,22 +77,7 @@ func GroupEdits(operations []Operation) ([]identity.Edit, error) {
 	}
 	var c Checker
 	c.group(set(blank.DisplayName), set(blank.Description))
-	return lastOfEach(edits), c.exception()
-}
-
-// lastOfEach leaves one edit of each attribute, so that however often a request
-// sets one, all of it is few enough to be one write.
-func lastOfEach(edits []identity.Edit) []identity.Edit {
-	var out []identity.Edit
-	for _, e := range edits {
-		at := slices.IndexFunc(out, func(o identity.Edit) bool { return o.Path == e.Path })
-		if at < 0 {
-			out = append(out, e)
-		} else {
-			out[at] = e
-		}
-	}
-	return out
+	return identity.LastOfEach(edits), c.exception()
 }
 
 // applied says in the model's words that a value could not be set.

@@ -3,10 +3,12 @@ package awsassignment
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/identity"
 )
 
@@ -56,7 +58,7 @@ func (d *Driver) Account(ctx context.Context, id string) (identity.Account, erro
 	if err != nil {
 		return identity.Account{}, err
 	}
-	if out.Account == nil || value(out.Account.Id) != id {
+	if out.Account == nil || aws.ToString(out.Account.Id) != id {
 		return identity.Account{}, odd(op, "is about another account")
 	}
 	return d.account(ctx, op, out.Account, "")
@@ -65,8 +67,8 @@ func (d *Driver) Account(ctx context.Context, id string) (identity.Account, erro
 // account reads an account that is in parent, if that is known.
 func (d *Driver) account(ctx context.Context, op string, w *types.Account, parent string) (identity.Account, error) {
 	a := identity.Account{
-		ID: value(w.Id), Name: value(w.Name), Email: value(w.Email), Status: accountStatus(w), Parent: parent,
-		Invited: w.JoinedMethod == types.AccountJoinedMethodInvited, JoinedAt: moment(w.JoinedTimestamp),
+		ID: aws.ToString(w.Id), Name: aws.ToString(w.Name), Email: aws.ToString(w.Email), Status: accountStatus(w), Parent: parent,
+		Invited: w.JoinedMethod == types.AccountJoinedMethodInvited, JoinedAt: awscall.Moment(w.JoinedTimestamp),
 	}
 	if a.ID == "" {
 		return identity.Account{}, odd(op, "has an account without an id")

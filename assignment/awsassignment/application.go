@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -28,7 +30,7 @@ func (d *Driver) ListApplications(ctx context.Context, p assignment.PageRequest)
 	if err != nil {
 		return assignment.Page[identity.Application]{}, err
 	}
-	page := assignment.Page[identity.Application]{Next: value(out.NextToken)}
+	page := assignment.Page[identity.Application]{Next: aws.ToString(out.NextToken)}
 	for i := range out.Applications {
 		a, err := application(op, &out.Applications[i])
 		if err == nil {
@@ -80,12 +82,12 @@ func (d *Driver) describeApplication(ctx context.Context, op, arn string) (ident
 
 func application(op string, w *types.Application) (identity.Application, error) {
 	portal, err := portalText(w.PortalOptions)
-	if err == nil && value(w.ApplicationArn) == "" {
+	if err == nil && aws.ToString(w.ApplicationArn) == "" {
 		err = odd(op, "has an application without an ARN")
 	}
 	return identity.Application{
-		ARN: value(w.ApplicationArn), Provider: value(w.ApplicationProviderArn), Name: value(w.Name), Description: value(w.Description),
-		Account: value(w.ApplicationAccount), Enabled: w.Status == types.ApplicationStatusEnabled, Portal: portal, CreatedAt: moment(w.CreatedDate),
+		ARN: aws.ToString(w.ApplicationArn), Provider: aws.ToString(w.ApplicationProviderArn), Name: aws.ToString(w.Name), Description: aws.ToString(w.Description),
+		Account: aws.ToString(w.ApplicationAccount), Enabled: w.Status == types.ApplicationStatusEnabled, Portal: portal, CreatedAt: awscall.Moment(w.CreatedDate),
 	}, err
 }
 
@@ -118,13 +120,13 @@ func (d *Driver) CreateApplication(ctx context.Context, a identity.Application, 
 		return identity.Application{}, err
 	}
 	out, err := ask(ctx, d, write("CreateApplication", op, ""), (*ssoadmin.Client).CreateApplication, ssoadmin.CreateApplicationInput{
-		InstanceArn: &d.arn, ApplicationProviderArn: text(a.Provider), Name: text(a.Name), Description: text(a.Description),
-		PortalOptions: portal, Status: applicationStatus(a.Enabled), Tags: tagList(tags), ClientToken: text(token),
+		InstanceArn: &d.arn, ApplicationProviderArn: awscall.Text(a.Provider), Name: awscall.Text(a.Name), Description: awscall.Text(a.Description),
+		PortalOptions: portal, Status: applicationStatus(a.Enabled), Tags: tagList(tags), ClientToken: awscall.Text(token),
 	})
 	if err != nil {
 		return identity.Application{}, err
 	}
-	arn := value(out.ApplicationArn)
+	arn := aws.ToString(out.ApplicationArn)
 	if !identity.IsApplicationARN(arn) {
 		return identity.Application{}, fault.Unsettled(op, "", errors.New("the answer has no ARN"))
 	}

@@ -3,10 +3,12 @@ package awsassignment
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/identity"
 )
 
@@ -36,17 +38,17 @@ func (d *Driver) ListApplicationAssignments(ctx context.Context, arn string, p a
 
 func (d *Driver) applicationAssignment(op string, arn *string, kind types.PrincipalType, id *string) (identity.ApplicationAssignment, error) {
 	p, err := d.who(op, kind, id)
-	if err == nil && value(arn) == "" {
+	if err == nil && aws.ToString(arn) == "" {
 		err = odd(op, "names no application")
 	}
-	return identity.ApplicationAssignment{Application: value(arn), Principal: p}, err
+	return identity.ApplicationAssignment{Application: aws.ToString(arn), Principal: p}, err
 }
 
 // ListApplicationAssignmentsFor is [Driver.ListAssignmentsFor] for
 // applications.
 func (d *Driver) ListApplicationAssignmentsFor(ctx context.Context, of identity.Principal, arn string, p assignment.PageRequest) (assignment.Page[identity.ApplicationAssignment], error) {
 	const op = "list application assignments for a principal"
-	in := ssoadmin.ListApplicationAssignmentsForPrincipalInput{InstanceArn: &d.arn, PrincipalId: text(string(of.ID)), PrincipalType: kindOf(of)}
+	in := ssoadmin.ListApplicationAssignmentsForPrincipalInput{InstanceArn: &d.arn, PrincipalId: awscall.Text(string(of.ID)), PrincipalType: kindOf(of)}
 	var err error
 	if in.MaxResults, in.NextToken, err = paging(op, p, mostAccess); err == nil {
 		err = d.principal(op, of)
@@ -77,7 +79,7 @@ func (d *Driver) CreateApplicationAssignment(ctx context.Context, a identity.App
 		return err
 	}
 	_, err := ask(ctx, d, write("CreateApplicationAssignment", op, onUse(a)), (*ssoadmin.Client).CreateApplicationAssignment,
-		ssoadmin.CreateApplicationAssignmentInput{ApplicationArn: &a.Application, PrincipalId: text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal)})
+		ssoadmin.CreateApplicationAssignmentInput{ApplicationArn: &a.Application, PrincipalId: awscall.Text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal)})
 	return err
 }
 
@@ -88,7 +90,7 @@ func (d *Driver) DeleteApplicationAssignment(ctx context.Context, a identity.App
 		return err
 	}
 	_, err := ask(ctx, d, write("DeleteApplicationAssignment", op, onUse(a)), (*ssoadmin.Client).DeleteApplicationAssignment,
-		ssoadmin.DeleteApplicationAssignmentInput{ApplicationArn: &a.Application, PrincipalId: text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal)})
+		ssoadmin.DeleteApplicationAssignmentInput{ApplicationArn: &a.Application, PrincipalId: awscall.Text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal)})
 	return err
 }
 

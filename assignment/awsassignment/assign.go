@@ -3,10 +3,12 @@ package awsassignment
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -45,10 +47,10 @@ func (d *Driver) place(op, set, inAccount string) error {
 
 func (d *Driver) assignment(op string, kind types.PrincipalType, id, set, inAccount *string) (identity.Assignment, error) {
 	p, err := d.who(op, kind, id)
-	if err == nil && (value(set) == "" || value(inAccount) == "") {
+	if err == nil && (aws.ToString(set) == "" || aws.ToString(inAccount) == "") {
 		err = odd(op, "names no permission set or no account")
 	}
-	return identity.Assignment{Principal: p, PermissionSet: value(set), Account: value(inAccount)}, err
+	return identity.Assignment{Principal: p, PermissionSet: aws.ToString(set), Account: aws.ToString(inAccount)}, err
 }
 
 // ListAssignmentsFor lists what a principal has. Those that a user has by a
@@ -56,7 +58,7 @@ func (d *Driver) assignment(op string, kind types.PrincipalType, id, set, inAcco
 // 14, number 11). A page has nothing twice.
 func (d *Driver) ListAssignmentsFor(ctx context.Context, of identity.Principal, inAccount string, p assignment.PageRequest) (assignment.Page[identity.Assignment], error) {
 	const op = "list assignments for a principal"
-	in := ssoadmin.ListAccountAssignmentsForPrincipalInput{InstanceArn: &d.arn, PrincipalId: text(string(of.ID)), PrincipalType: kindOf(of)}
+	in := ssoadmin.ListAccountAssignmentsForPrincipalInput{InstanceArn: &d.arn, PrincipalId: awscall.Text(string(of.ID)), PrincipalType: kindOf(of)}
 	var err error
 	if in.MaxResults, in.NextToken, err = paging(op, p, mostAccess); err == nil {
 		err = d.principal(op, of)
@@ -114,7 +116,7 @@ func (d *Driver) ListPermissionSetsIn(ctx context.Context, inAccount string, onl
 	if err != nil {
 		return assignment.Page[string]{}, err
 	}
-	return assignment.Page[string]{Items: out.PermissionSets, Next: value(out.NextToken)}, nil
+	return assignment.Page[string]{Items: out.PermissionSets, Next: aws.ToString(out.NextToken)}, nil
 }
 
 // ListAccountsWith lists the accounts where a permission set has arrived.
@@ -137,7 +139,7 @@ func (d *Driver) ListAccountsWith(ctx context.Context, set string, only assignme
 	if err != nil {
 		return assignment.Page[string]{}, err
 	}
-	return assignment.Page[string]{Items: out.AccountIds, Next: value(out.NextToken)}, nil
+	return assignment.Page[string]{Items: out.AccountIds, Next: aws.ToString(out.NextToken)}, nil
 }
 
 func known(op string, only assignment.Provisioned) error {
@@ -157,7 +159,7 @@ func (d *Driver) CreateAssignment(ctx context.Context, a identity.Assignment) (a
 	out, err := ask(ctx, d, write("CreateAccountAssignment", op, onAssignment(a)), (*ssoadmin.Client).CreateAccountAssignment,
 		ssoadmin.CreateAccountAssignmentInput{
 			InstanceArn: &d.arn, TargetId: &a.Account, TargetType: types.TargetTypeAwsAccount, PermissionSetArn: &a.PermissionSet,
-			PrincipalId: text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal),
+			PrincipalId: awscall.Text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal),
 		})
 	if err != nil {
 		return assignment.Request{}, err
@@ -174,7 +176,7 @@ func (d *Driver) DeleteAssignment(ctx context.Context, a identity.Assignment) (a
 	out, err := ask(ctx, d, write("DeleteAccountAssignment", op, onAssignment(a)), (*ssoadmin.Client).DeleteAccountAssignment,
 		ssoadmin.DeleteAccountAssignmentInput{
 			InstanceArn: &d.arn, TargetId: &a.Account, TargetType: types.TargetTypeAwsAccount, PermissionSetArn: &a.PermissionSet,
-			PrincipalId: text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal),
+			PrincipalId: awscall.Text(string(a.Principal.ID)), PrincipalType: kindOf(a.Principal),
 		})
 	if err != nil {
 		return assignment.Request{}, err

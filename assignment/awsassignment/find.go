@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -75,13 +77,13 @@ func (d *Driver) listInstances(op string, scope types.RegionScope) func(context.
 		})
 		return paged(there, out.NextToken, func(w *types.InstanceMetadata) (identity.Instance, error) {
 			i := identity.Instance{
-				ARN: value(w.InstanceArn), Store: identity.StoreID(value(w.IdentityStoreId)), Owner: value(w.OwnerAccountId),
-				Name: value(w.Name), CreatedAt: moment(w.CreatedDate), Regions: regions(w.Regions),
+				ARN: aws.ToString(w.InstanceArn), Store: identity.StoreID(aws.ToString(w.IdentityStoreId)), Owner: aws.ToString(w.OwnerAccountId),
+				Name: aws.ToString(w.Name), CreatedAt: awscall.Moment(w.CreatedDate), Regions: regions(w.Regions),
 			}
 			if i.ARN == "" || i.Store == "" {
 				return i, odd(op, "has an instance without ARN or store")
 			}
-			if name := value(w.PrimaryRegion); len(i.Regions) == 0 && name != "" {
+			if name := aws.ToString(w.PrimaryRegion); len(i.Regions) == 0 && name != "" {
 				i.Regions = []identity.Region{{Name: name, Primary: true, State: identity.RegionActive}}
 			}
 			return i, nil

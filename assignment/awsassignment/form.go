@@ -3,6 +3,7 @@ package awsassignment
 import (
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	shapes "rollcall/awsjson/ssoadmin"
@@ -72,7 +73,7 @@ func kindOf(p identity.Principal) types.PrincipalType {
 
 // who reads a principal. It may be one that no longer exists.
 func (d *Driver) who(op string, kind types.PrincipalType, id *string) (identity.Principal, error) {
-	p := identity.Principal{Store: d.store, ID: identity.ID(value(id))}
+	p := identity.Principal{Store: d.store, ID: identity.ID(aws.ToString(id))}
 	switch kind {
 	case types.PrincipalTypeUser:
 		p.Kind = identity.KindUser

@@ -3,10 +3,12 @@ package awsassignment
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -21,8 +23,8 @@ func (d *Driver) Describe(ctx context.Context) (identity.Instance, error) {
 		return identity.Instance{}, err
 	}
 	i := identity.Instance{
-		ARN: value(out.InstanceArn), Store: identity.StoreID(value(out.IdentityStoreId)), Owner: value(out.OwnerAccountId),
-		Name: value(out.Name), CreatedAt: moment(out.CreatedDate), Regions: regions(out.Regions),
+		ARN: aws.ToString(out.InstanceArn), Store: identity.StoreID(aws.ToString(out.IdentityStoreId)), Owner: aws.ToString(out.OwnerAccountId),
+		Name: aws.ToString(out.Name), CreatedAt: awscall.Moment(out.CreatedDate), Regions: regions(out.Regions),
 		OfAccount: out.PermissionSetsEnabled != nil && !*out.PermissionSetsEnabled,
 	}
 	switch {
@@ -48,7 +50,7 @@ func regions(all []types.RegionMetadata) []identity.Region {
 }
 
 func region(w types.RegionMetadata) identity.Region {
-	return identity.Region{Name: value(w.RegionName), Primary: w.IsPrimaryRegion, State: identity.RegionState(w.Status), AddedAt: moment(w.AddedDate)}
+	return identity.Region{Name: aws.ToString(w.RegionName), Primary: w.IsPrimaryRegion, State: identity.RegionState(w.Status), AddedAt: awscall.Moment(w.AddedDate)}
 }
 
 func (d *Driver) listRegions(op string) func(context.Context, assignment.PageRequest) (assignment.Page[identity.Region], error) {
@@ -62,7 +64,7 @@ func (d *Driver) listRegions(op string) func(context.Context, assignment.PageReq
 		if err != nil {
 			return assignment.Page[identity.Region]{}, err
 		}
-		return assignment.Page[identity.Region]{Items: regions(out.Regions), Next: value(out.NextToken)}, nil
+		return assignment.Page[identity.Region]{Items: regions(out.Regions), Next: aws.ToString(out.NextToken)}, nil
 	}
 }
 

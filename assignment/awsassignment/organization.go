@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
@@ -21,10 +22,10 @@ func (d *Driver) Organization(ctx context.Context) (identity.Organization, error
 		return identity.Organization{}, err
 	}
 	w := out.Organization
-	if w == nil || value(w.Id) == "" || value(w.MasterAccountId) == "" {
+	if w == nil || aws.ToString(w.Id) == "" || aws.ToString(w.MasterAccountId) == "" {
 		return identity.Organization{}, odd(op, "has no organization, or none with a management account")
 	}
-	return identity.Organization{ID: *w.Id, Management: *w.MasterAccountId, Email: value(w.MasterAccountEmail)}, nil
+	return identity.Organization{ID: *w.Id, Management: *w.MasterAccountId, Email: aws.ToString(w.MasterAccountEmail)}, nil
 }
 
 // ListUnits lists the units in a root or unit, or the roots.
@@ -55,10 +56,10 @@ func (d *Driver) ListUnits(ctx context.Context, parent string, p assignment.Page
 }
 
 func unitOf(op string, id, name *string, parent string) (identity.Unit, error) {
-	if value(id) == "" {
+	if aws.ToString(id) == "" {
 		return identity.Unit{}, odd(op, "has a root or unit without an id")
 	}
-	return identity.Unit{ID: *id, Name: value(name), Parent: parent}, nil
+	return identity.Unit{ID: *id, Name: aws.ToString(name), Parent: parent}, nil
 }
 
 func unit(op, id string) error {
@@ -84,10 +85,10 @@ func (d *Driver) Unit(ctx context.Context, id string) (identity.Unit, error) {
 		return identity.Unit{}, err
 	}
 	w := out.OrganizationalUnit
-	if w == nil || value(w.Id) != id {
+	if w == nil || aws.ToString(w.Id) != id {
 		return identity.Unit{}, odd(op, "is about another unit")
 	}
-	parent, err := d.parent(ctx, op, id, value(w.Path))
+	parent, err := d.parent(ctx, op, id, aws.ToString(w.Path))
 	if err != nil {
 		return identity.Unit{}, err
 	}
@@ -120,7 +121,7 @@ func (d *Driver) parent(ctx context.Context, op, id, path string) (string, error
 	if err != nil {
 		return "", err
 	}
-	if len(out.Parents) != 1 || value(out.Parents[0].Id) == "" {
+	if len(out.Parents) != 1 || aws.ToString(out.Parents[0].Id) == "" {
 		return "", odd(op, "does not say what it is in")
 	}
 	return *out.Parents[0].Id, nil

@@ -3,7 +3,10 @@ package awsassignment
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 )
 
@@ -23,13 +26,13 @@ func paging(op string, p assignment.PageRequest, most int) (limit *int32, token 
 	if p.Limit > 0 {
 		n = int32(min(p.Limit, most))
 	}
-	return &n, text(p.Token), nil
+	return &n, awscall.Text(p.Token), nil
 }
 
 // paged is a page of AWS's as the port has it. An empty token ends a listing of
 // sso-admin as one that is not there does (aws-contract 13.8).
 func paged[W, T any](items []W, next *string, one func(*W) (T, error)) (assignment.Page[T], error) {
-	page := assignment.Page[T]{Items: make([]T, len(items)), Next: value(next)}
+	page := assignment.Page[T]{Items: make([]T, len(items)), Next: aws.ToString(next)}
 	for i := range items {
 		var err error
 		if page.Items[i], err = one(&items[i]); err != nil {

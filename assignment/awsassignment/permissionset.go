@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -25,7 +27,7 @@ func (d *Driver) ListPermissionSets(ctx context.Context, p assignment.PageReques
 	if err != nil {
 		return assignment.Page[string]{}, err
 	}
-	return assignment.Page[string]{Items: out.PermissionSets, Next: value(out.NextToken)}, nil
+	return assignment.Page[string]{Items: out.PermissionSets, Next: aws.ToString(out.NextToken)}, nil
 }
 
 // PermissionSet describes a permission set.
@@ -51,8 +53,8 @@ func permissionSet(w *types.PermissionSet) identity.PermissionSet {
 		return identity.PermissionSet{}
 	}
 	return identity.PermissionSet{
-		ARN: value(w.PermissionSetArn), Name: value(w.Name), Description: value(w.Description), RelayState: value(w.RelayState),
-		SessionDuration: cmp.Or(value(w.SessionDuration), identity.DefaultSession), CreatedAt: moment(w.CreatedDate),
+		ARN: aws.ToString(w.PermissionSetArn), Name: aws.ToString(w.Name), Description: aws.ToString(w.Description), RelayState: aws.ToString(w.RelayState),
+		SessionDuration: cmp.Or(aws.ToString(w.SessionDuration), identity.DefaultSession), CreatedAt: awscall.Moment(w.CreatedDate),
 	}
 }
 
@@ -66,8 +68,8 @@ func (d *Driver) CreatePermissionSet(ctx context.Context, s identity.PermissionS
 		return identity.PermissionSet{}, err
 	}
 	out, err := ask(ctx, d, write("CreatePermissionSet", op, ""), (*ssoadmin.Client).CreatePermissionSet, ssoadmin.CreatePermissionSetInput{
-		InstanceArn: &d.arn, Name: text(s.Name), Description: text(s.Description), SessionDuration: text(s.SessionDuration),
-		RelayState: text(s.RelayState), Tags: tagList(tags),
+		InstanceArn: &d.arn, Name: awscall.Text(s.Name), Description: awscall.Text(s.Description), SessionDuration: awscall.Text(s.SessionDuration),
+		RelayState: awscall.Text(s.RelayState), Tags: tagList(tags),
 	})
 	if err != nil {
 		return identity.PermissionSet{}, err
@@ -102,7 +104,7 @@ func (d *Driver) UpdatePermissionSet(ctx context.Context, arn string, change ass
 	}
 	_, err = ask(ctx, d, write("UpdatePermissionSet", op, onSet(arn)), (*ssoadmin.Client).UpdatePermissionSet, ssoadmin.UpdatePermissionSetInput{
 		InstanceArn: &d.arn, PermissionSetArn: &arn,
-		Description: text(s.Description), SessionDuration: text(s.SessionDuration), RelayState: text(s.RelayState),
+		Description: awscall.Text(s.Description), SessionDuration: awscall.Text(s.SessionDuration), RelayState: awscall.Text(s.RelayState),
 	})
 	return err
 }
@@ -133,7 +135,7 @@ func (d *Driver) DeletePermissionSet(ctx context.Context, arn string) error {
 func (d *Driver) ProvisionPermissionSet(ctx context.Context, arn, to string) (assignment.Request, error) {
 	const op = "provision permission set"
 	in := ssoadmin.ProvisionPermissionSetInput{
-		InstanceArn: &d.arn, PermissionSetArn: &arn, TargetId: text(to), TargetType: types.ProvisionTargetTypeAllProvisionedAccounts,
+		InstanceArn: &d.arn, PermissionSetArn: &arn, TargetId: awscall.Text(to), TargetType: types.ProvisionTargetTypeAllProvisionedAccounts,
 	}
 	err := d.permissionSet(op, arn)
 	if err == nil && to != "" {

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -27,7 +29,7 @@ func (d *Driver) Policies(ctx context.Context, arn string) (identity.Policies, e
 	if err != nil {
 		return identity.Policies{}, err
 	}
-	p.Inline = value(inline.InlinePolicy)
+	p.Inline = aws.ToString(inline.InlinePolicy)
 	if p.Managed, err = every(ctx, op, d.managed(op, arn)); err != nil {
 		return identity.Policies{}, err
 	}
@@ -54,7 +56,7 @@ func (d *Driver) managed(op, arn string) policyPage {
 			return assignment.Page[identity.Policy]{}, err
 		}
 		return paged(out.AttachedManagedPolicies, out.NextToken, func(w *types.AttachedManagedPolicy) (identity.Policy, error) {
-			if value(w.Arn) == "" {
+			if aws.ToString(w.Arn) == "" {
 				return identity.Policy{}, odd(op, "has a policy without an ARN")
 			}
 			return identity.Policy{ARN: *w.Arn}, nil
@@ -81,10 +83,10 @@ func (d *Driver) customer(op, arn string) policyPage {
 }
 
 func customerPolicy(op string, w *types.CustomerManagedPolicyReference) (identity.Policy, error) {
-	if value(w.Name) == "" {
+	if aws.ToString(w.Name) == "" {
 		return identity.Policy{}, odd(op, "has a policy without a name")
 	}
-	return identity.Policy{Name: *w.Name, Path: cmp.Or(value(w.Path), "/")}, nil
+	return identity.Policy{Name: *w.Name, Path: cmp.Or(aws.ToString(w.Path), "/")}, nil
 }
 
 // boundary is nil where there is none.
@@ -102,7 +104,7 @@ func (d *Driver) boundary(ctx context.Context, op, arn string) (*identity.Policy
 		p, err := customerPolicy(op, own)
 		return &p, err
 	}
-	if value(b.ManagedPolicyArn) == "" {
+	if aws.ToString(b.ManagedPolicyArn) == "" {
 		return nil, odd(op, "has a boundary without a policy")
 	}
 	return &identity.Policy{ARN: *b.ManagedPolicyArn}, nil
@@ -180,7 +182,7 @@ func (d *Driver) policy(op, arn string, p identity.Policy) error {
 }
 
 func reference(p identity.Policy) *types.CustomerManagedPolicyReference {
-	return &types.CustomerManagedPolicyReference{Name: text(p.Name), Path: text(p.Path)}
+	return &types.CustomerManagedPolicyReference{Name: awscall.Text(p.Name), Path: awscall.Text(p.Path)}
 }
 
 // SetBoundary replaces the boundary, or takes it away.
@@ -198,7 +200,7 @@ func (d *Driver) SetBoundary(ctx context.Context, arn string, p *identity.Policy
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	b := &types.PermissionsBoundary{ManagedPolicyArn: text(p.ARN)}
+	b := &types.PermissionsBoundary{ManagedPolicyArn: awscall.Text(p.ARN)}
 	if !p.Managed() {
 		b.CustomerManagedPolicyReference = reference(*p)
 	}

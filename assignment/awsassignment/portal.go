@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
+	"rollcall/awscall"
 	"rollcall/awsjson"
 	shapes "rollcall/awsjson/ssoadmin"
 	"rollcall/fault"
@@ -24,9 +26,9 @@ func portalOptions(op, document string) (*types.PortalOptions, error) {
 		return nil, fault.Text(fault.Invalid, op, "field portal",
 			`want {"SignInOptions": {"Origin": …, "ApplicationUrl": …}, "Visibility": …} in JSON, and nothing else`)
 	}
-	out := &types.PortalOptions{Visibility: types.ApplicationVisibility(value(form.Visibility))}
+	out := &types.PortalOptions{Visibility: types.ApplicationVisibility(aws.ToString(form.Visibility))}
 	if s := form.SignInOptions; s != nil {
-		out.SignInOptions = &types.SignInOptions{Origin: types.SignInOrigin(value(s.Origin)), ApplicationUrl: s.ApplicationURL}
+		out.SignInOptions = &types.SignInOptions{Origin: types.SignInOrigin(aws.ToString(s.Origin)), ApplicationUrl: s.ApplicationURL}
 	}
 	return out, nil
 }
@@ -36,9 +38,9 @@ func portalText(w *types.PortalOptions) (string, error) {
 	if w == nil {
 		return "", nil
 	}
-	form := shapes.PortalOptions{Visibility: text(string(w.Visibility))}
+	form := shapes.PortalOptions{Visibility: awscall.Text(string(w.Visibility))}
 	if s := w.SignInOptions; s != nil {
-		form.SignInOptions = &shapes.SignInOptions{Origin: text(string(s.Origin)), ApplicationURL: s.ApplicationUrl}
+		form.SignInOptions = &shapes.SignInOptions{Origin: awscall.Text(string(s.Origin)), ApplicationURL: s.ApplicationUrl}
 	}
 	document, err := awsjson.Encode(form)
 	if err != nil {

@@ -6,10 +6,12 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -114,7 +116,7 @@ func (d *Driver) ListRequests(ctx context.Context, work assignment.Work, only as
 
 func listed(op string, work assignment.Work) func(*types.AccountAssignmentOperationStatusMetadata) (assignment.Request, error) {
 	return func(w *types.AccountAssignmentOperationStatusMetadata) (assignment.Request, error) {
-		r := assignment.Request{ID: value(w.RequestId), Work: work, State: assignment.State(w.Status), CreatedAt: moment(w.CreatedDate)}
+		r := assignment.Request{ID: aws.ToString(w.RequestId), Work: work, State: assignment.State(w.Status), CreatedAt: awscall.Moment(w.CreatedDate)}
 		if r.ID == "" || !settledOrNot(r.State) {
 			return assignment.Request{}, odd(op, "has a request without id or status")
 		}
@@ -128,8 +130,8 @@ func status(work assignment.Work, w *types.AccountAssignmentOperationStatus) ass
 		return assignment.Request{}
 	}
 	r := request(work, w.RequestId, w.Status, w.FailureReason, w.CreatedDate)
-	r.Assignment = identity.Assignment{PermissionSet: value(w.PermissionSetArn), Account: value(w.TargetId)}
-	r.Assignment.Principal.ID = identity.ID(value(w.PrincipalId))
+	r.Assignment = identity.Assignment{PermissionSet: aws.ToString(w.PermissionSetArn), Account: aws.ToString(w.TargetId)}
+	r.Assignment.Principal.ID = identity.ID(aws.ToString(w.PrincipalId))
 	switch w.PrincipalType {
 	case types.PrincipalTypeUser:
 		r.Assignment.Principal.Kind = identity.KindUser
@@ -145,14 +147,14 @@ func provisioning(w *types.PermissionSetProvisioningStatus) assignment.Request {
 		return assignment.Request{}
 	}
 	r := request(assignment.Provisioning, w.RequestId, w.Status, w.FailureReason, w.CreatedDate)
-	r.Assignment = identity.Assignment{PermissionSet: value(w.PermissionSetArn), Account: value(w.AccountId)}
+	r.Assignment = identity.Assignment{PermissionSet: aws.ToString(w.PermissionSetArn), Account: aws.ToString(w.AccountId)}
 	return r
 }
 
 func request(work assignment.Work, id *string, state types.StatusValues, reason *string, created *time.Time) assignment.Request {
-	r := assignment.Request{ID: value(id), Work: work, State: assignment.State(state), CreatedAt: moment(created)}
+	r := assignment.Request{ID: aws.ToString(id), Work: work, State: assignment.State(state), CreatedAt: awscall.Moment(created)}
 	if r.State == assignment.Failed {
-		r.Reason = value(reason)
+		r.Reason = aws.ToString(reason)
 	}
 	return r
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin"
 	"github.com/aws/aws-sdk-go-v2/service/ssoadmin/types"
 
 	"rollcall/assignment"
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -22,12 +24,12 @@ func (d *Driver) Tags(ctx context.Context, arn string) ([]identity.Tag, error) {
 	}
 	all, err := every(ctx, op, func(ctx context.Context, p assignment.PageRequest) (assignment.Page[identity.Tag], error) {
 		out, err := ask(ctx, d, read("ListTagsForResource", op, onResource(arn)), (*ssoadmin.Client).ListTagsForResource,
-			ssoadmin.ListTagsForResourceInput{InstanceArn: &d.arn, ResourceArn: &arn, NextToken: text(p.Token)})
+			ssoadmin.ListTagsForResourceInput{InstanceArn: &d.arn, ResourceArn: &arn, NextToken: awscall.Text(p.Token)})
 		if err != nil {
 			return assignment.Page[identity.Tag]{}, err
 		}
 		return paged(out.Tags, out.NextToken, func(w *types.Tag) (identity.Tag, error) {
-			return identity.Tag{Key: value(w.Key), Value: value(w.Value)}, nil
+			return identity.Tag{Key: aws.ToString(w.Key), Value: aws.ToString(w.Value)}, nil
 		})
 	})
 	slices.SortFunc(all, func(a, b identity.Tag) int { return cmp.Compare(a.Key, b.Key) })

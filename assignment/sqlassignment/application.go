@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rollcall/assignment"
+	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/sqldb"
@@ -121,7 +122,7 @@ func (d *Driver) CreateApplication(ctx context.Context, a identity.Application, 
 
 // digest tells requests for applications apart that have the same token.
 func digest(a identity.Application, tags []identity.Tag) (string, error) {
-	text, err := document([]any{applicationEvent(a), tagged(tags)})
+	text, err := directory.Image([]any{applicationEvent(a), tagged(tags)})
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), err
 }

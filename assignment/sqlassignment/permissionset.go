@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rollcall/assignment"
+	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/sqldb"
@@ -190,15 +191,15 @@ func (d *Driver) editPermission(ctx context.Context, op, operation, arn string, 
 		if err := edit(&p); err != nil {
 			return err
 		}
-		before, err := document(had.document(nil))
+		before, err := directory.Image(had.document(nil))
 		if err != nil {
 			return err
 		}
-		after, err := document(p.document(nil))
+		after, err := directory.Image(p.document(nil))
 		if err != nil || string(before) == string(after) {
 			return err
 		}
-		policies, err := document(p.policies)
+		policies, err := directory.Image(p.policies)
 		if err != nil {
 			return err
 		}

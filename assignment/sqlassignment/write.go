@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"math"
 	"strings"
 	"time"
@@ -54,24 +53,13 @@ func (w *write) settles() int64 { return w.at + w.driver.options.Delay.Microseco
 // log notes an event for when the write is done; before is nil for a creation,
 // after for a deletion.
 func (w *write) log(operation string, kind identity.Kind, id identity.ID, before, after any) error {
-	had, err := document(before)
+	had, err := directory.Image(before)
 	if err != nil {
 		return err
 	}
-	has, err := document(after)
+	has, err := directory.Image(after)
 	w.events = append(w.events, directory.Event{Operation: operation, Kind: kind, ID: id, Before: had, After: has})
 	return err
-}
-
-func document(object any) (json.RawMessage, error) {
-	if object == nil {
-		return nil, nil
-	}
-	text, err := json.Marshal(object)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "encode event", "", err)
-	}
-	return text, nil
 }
 
 // uniques maps what the name of a unique index (PostgreSQL) and its columns

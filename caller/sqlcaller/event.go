@@ -2,12 +2,10 @@ package sqlcaller
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"rollcall/caller"
 	"rollcall/directory"
-	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/sqldb"
 )
@@ -38,28 +36,17 @@ func (c *Center) log(ctx context.Context, tx *sqldb.Tx, e event) error {
 	if c.record == nil {
 		return nil
 	}
-	before, err := document(e.before)
+	before, err := directory.Image(e.before)
 	if err != nil {
 		return err
 	}
-	after, err := document(e.after)
+	after, err := directory.Image(e.after)
 	if err != nil {
 		return err
 	}
 	return c.record(ctx, tx, e.store, time.Now(), directory.Event{
 		Operation: e.operation, Kind: e.kind, ID: identity.ID(e.id), Before: before, After: after,
 	})
-}
-
-func document(object any) (json.RawMessage, error) {
-	if object == nil {
-		return nil, nil
-	}
-	text, err := json.Marshal(object)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "encode event", "", err)
-	}
-	return text, nil
 }
 
 func (c *Center) logKey(ctx context.Context, tx *sqldb.Tx, operation string, before, after *caller.Key) error {

@@ -78,17 +78,3 @@ func deleting(err error) error {
 	stale.Kind = fault.Stale
 	return &stale
 }
-
-func text(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}

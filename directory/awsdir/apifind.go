@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/document"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
@@ -34,7 +35,7 @@ func (d *api) FindUser(ctx context.Context, key directory.Key) (identity.User, e
 	if err != nil {
 		return identity.User{}, err
 	}
-	return d.User(ctx, identity.ID(value(out.UserId)))
+	return d.User(ctx, identity.ID(aws.ToString(out.UserId)))
 }
 
 // FindGroup is [api.FindUser] for groups.
@@ -56,7 +57,7 @@ func (d *api) FindGroup(ctx context.Context, key directory.Key) (identity.Group,
 	if err != nil {
 		return identity.Group{}, err
 	}
-	return d.Group(ctx, identity.ID(value(out.GroupId)))
+	return d.Group(ctx, identity.ID(aws.ToString(out.GroupId)))
 }
 
 // checkKey refuses a key that no unique attribute has.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/document"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
+	"rollcall/awscall"
 	"rollcall/awsjson"
 	"rollcall/fault"
 	"rollcall/identity"
@@ -18,29 +20,29 @@ import (
 func newUser(u *identity.User) (identitystore.CreateUserInput, error) {
 	extensions, err := extensionsOf(u)
 	return identitystore.CreateUserInput{
-		UserName: text(u.UserName), DisplayName: text(u.DisplayName), NickName: text(u.NickName), ProfileUrl: text(u.ProfileURL),
-		UserType: text(u.UserType), Title: text(u.Title), PreferredLanguage: text(u.PreferredLanguage), Locale: text(u.Locale),
-		Timezone: text(u.Timezone), Website: text(u.Website), Birthdate: text(u.Birthdate), Extensions: extensions,
+		UserName: awscall.Text(u.UserName), DisplayName: awscall.Text(u.DisplayName), NickName: awscall.Text(u.NickName), ProfileUrl: awscall.Text(u.ProfileURL),
+		UserType: awscall.Text(u.UserType), Title: awscall.Text(u.Title), PreferredLanguage: awscall.Text(u.PreferredLanguage), Locale: awscall.Text(u.Locale),
+		Timezone: awscall.Text(u.Timezone), Website: awscall.Text(u.Website), Birthdate: awscall.Text(u.Birthdate), Extensions: extensions,
 		Name: &types.Name{
-			Formatted: text(u.Name.Formatted), FamilyName: text(u.Name.FamilyName), GivenName: text(u.Name.GivenName),
-			MiddleName: text(u.Name.MiddleName), HonorificPrefix: text(u.Name.HonorificPrefix), HonorificSuffix: text(u.Name.HonorificSuffix),
+			Formatted: awscall.Text(u.Name.Formatted), FamilyName: awscall.Text(u.Name.FamilyName), GivenName: awscall.Text(u.Name.GivenName),
+			MiddleName: awscall.Text(u.Name.MiddleName), HonorificPrefix: awscall.Text(u.Name.HonorificPrefix), HonorificSuffix: awscall.Text(u.Name.HonorificSuffix),
 		},
 		Emails: each(u.Emails, func(e identity.Email) types.Email {
-			return types.Email{Value: text(e.Value), Type: text(e.Type), Primary: e.Primary}
+			return types.Email{Value: awscall.Text(e.Value), Type: awscall.Text(e.Type), Primary: e.Primary}
 		}),
 		PhoneNumbers: each(u.PhoneNumbers, func(p identity.PhoneNumber) types.PhoneNumber {
-			return types.PhoneNumber{Value: text(p.Value), Type: text(p.Type), Primary: p.Primary}
+			return types.PhoneNumber{Value: awscall.Text(p.Value), Type: awscall.Text(p.Type), Primary: p.Primary}
 		}),
 		Roles: each(u.Roles, func(r identity.Role) types.Role {
-			return types.Role{Value: text(r.Value), Type: text(r.Type), Primary: r.Primary}
+			return types.Role{Value: awscall.Text(r.Value), Type: awscall.Text(r.Type), Primary: r.Primary}
 		}),
 		Photos: each(u.Photos, func(p identity.Photo) types.Photo {
-			return types.Photo{Value: text(p.Value), Type: text(p.Type), Display: text(p.Display), Primary: p.Primary}
+			return types.Photo{Value: awscall.Text(p.Value), Type: awscall.Text(p.Type), Display: awscall.Text(p.Display), Primary: p.Primary}
 		}),
 		Addresses: each(u.Addresses, func(a identity.Address) types.Address {
 			return types.Address{
-				StreetAddress: text(a.StreetAddress), Locality: text(a.Locality), Region: text(a.Region), PostalCode: text(a.PostalCode),
-				Country: text(a.Country), Formatted: text(a.Formatted), Type: text(a.Type), Primary: a.Primary,
+				StreetAddress: awscall.Text(a.StreetAddress), Locality: awscall.Text(a.Locality), Region: awscall.Text(a.Region), PostalCode: awscall.Text(a.PostalCode),
+				Country: awscall.Text(a.Country), Formatted: awscall.Text(a.Formatted), Type: awscall.Text(a.Type), Primary: a.Primary,
 			}
 		}),
 	}, err
@@ -113,34 +115,34 @@ func described(o *identitystore.DescribeUserOutput) *types.User {
 // disable nobody.
 func (d *api) user(w *types.User) (identity.User, error) {
 	u := identity.User{
-		ID: identity.ID(value(w.UserId)), UserName: value(w.UserName), DisplayName: value(w.DisplayName), NickName: value(w.NickName),
-		ProfileURL: value(w.ProfileUrl), UserType: value(w.UserType), Title: value(w.Title), PreferredLanguage: value(w.PreferredLanguage),
-		Locale: value(w.Locale), Timezone: value(w.Timezone), Website: value(w.Website), Birthdate: value(w.Birthdate),
+		ID: identity.ID(aws.ToString(w.UserId)), UserName: aws.ToString(w.UserName), DisplayName: aws.ToString(w.DisplayName), NickName: aws.ToString(w.NickName),
+		ProfileURL: aws.ToString(w.ProfileUrl), UserType: aws.ToString(w.UserType), Title: aws.ToString(w.Title), PreferredLanguage: aws.ToString(w.PreferredLanguage),
+		Locale: aws.ToString(w.Locale), Timezone: aws.ToString(w.Timezone), Website: aws.ToString(w.Website), Birthdate: aws.ToString(w.Birthdate),
 		Active: w.UserStatus != types.UserStatusDisabled, ExternalIDs: d.externalIDs(w.ExternalIds),
 		Emails: each(w.Emails, func(e types.Email) identity.Email {
-			return identity.Email{Value: value(e.Value), Type: value(e.Type), Primary: e.Primary}
+			return identity.Email{Value: aws.ToString(e.Value), Type: aws.ToString(e.Type), Primary: e.Primary}
 		}),
 		PhoneNumbers: each(w.PhoneNumbers, func(p types.PhoneNumber) identity.PhoneNumber {
-			return identity.PhoneNumber{Value: value(p.Value), Type: value(p.Type), Primary: p.Primary}
+			return identity.PhoneNumber{Value: aws.ToString(p.Value), Type: aws.ToString(p.Type), Primary: p.Primary}
 		}),
 		Roles: each(w.Roles, func(r types.Role) identity.Role {
-			return identity.Role{Value: value(r.Value), Type: value(r.Type), Primary: r.Primary}
+			return identity.Role{Value: aws.ToString(r.Value), Type: aws.ToString(r.Type), Primary: r.Primary}
 		}),
 		Photos: each(w.Photos, func(p types.Photo) identity.Photo {
-			return identity.Photo{Value: value(p.Value), Type: value(p.Type), Display: value(p.Display), Primary: p.Primary}
+			return identity.Photo{Value: aws.ToString(p.Value), Type: aws.ToString(p.Type), Display: aws.ToString(p.Display), Primary: p.Primary}
 		}),
 		Addresses: each(w.Addresses, func(a types.Address) identity.Address {
 			return identity.Address{
-				StreetAddress: value(a.StreetAddress), Locality: value(a.Locality), Region: value(a.Region), PostalCode: value(a.PostalCode),
-				Country: value(a.Country), Formatted: value(a.Formatted), Type: value(a.Type), Primary: a.Primary,
+				StreetAddress: aws.ToString(a.StreetAddress), Locality: aws.ToString(a.Locality), Region: aws.ToString(a.Region), PostalCode: aws.ToString(a.PostalCode),
+				Country: aws.ToString(a.Country), Formatted: aws.ToString(a.Formatted), Type: aws.ToString(a.Type), Primary: a.Primary,
 			}
 		}),
 		Meta: meta(w.Revision, w.CreatedAt, w.UpdatedAt, w.CreatedBy, w.UpdatedBy),
 	}
 	if n := w.Name; n != nil {
 		u.Name = identity.Name{
-			Formatted: value(n.Formatted), FamilyName: value(n.FamilyName), GivenName: value(n.GivenName),
-			MiddleName: value(n.MiddleName), HonorificPrefix: value(n.HonorificPrefix), HonorificSuffix: value(n.HonorificSuffix),
+			Formatted: aws.ToString(n.Formatted), FamilyName: aws.ToString(n.FamilyName), GivenName: aws.ToString(n.GivenName),
+			MiddleName: aws.ToString(n.MiddleName), HonorificPrefix: aws.ToString(n.HonorificPrefix), HonorificSuffix: aws.ToString(n.HonorificSuffix),
 		}
 	}
 	if u.ID == "" {
@@ -158,24 +160,24 @@ func nameless(kind string) error {
 }
 
 func (d *api) group(w *types.Group) (identity.Group, error) {
-	if value(w.GroupId) == "" {
+	if aws.ToString(w.GroupId) == "" {
 		return identity.Group{}, nameless("group")
 	}
 	return identity.Group{
-		ID: identity.ID(value(w.GroupId)), DisplayName: value(w.DisplayName), Description: value(w.Description),
+		ID: identity.ID(aws.ToString(w.GroupId)), DisplayName: aws.ToString(w.DisplayName), Description: aws.ToString(w.Description),
 		ExternalIDs: d.externalIDs(w.ExternalIds), Meta: meta(w.Revision, w.CreatedAt, w.UpdatedAt, w.CreatedBy, w.UpdatedBy),
 	}, nil
 }
 
 func (d *api) externalIDs(ids []types.ExternalId) []identity.ExternalID {
 	return each(ids, func(id types.ExternalId) identity.ExternalID {
-		return identity.ExternalID{Issuer: d.names.read(value(id.Issuer)), ID: value(id.Id)}
+		return identity.ExternalID{Issuer: d.names.read(aws.ToString(id.Issuer)), ID: aws.ToString(id.Id)}
 	})
 }
 
 func membership(w *types.GroupMembership) (identity.Membership, error) {
 	m := identity.Membership{
-		ID: identity.ID(value(w.MembershipId)), GroupID: identity.ID(value(w.GroupId)),
+		ID: identity.ID(aws.ToString(w.MembershipId)), GroupID: identity.ID(aws.ToString(w.GroupId)),
 		Meta: meta(nil, w.CreatedAt, w.UpdatedAt, w.CreatedBy, w.UpdatedBy),
 	}
 	user, ok := w.MemberId.(*types.MemberIdMemberUserId)
@@ -188,13 +190,6 @@ func membership(w *types.GroupMembership) (identity.Membership, error) {
 
 func meta(revision *string, created, updated *time.Time, createdBy, updatedBy *string) identity.Meta {
 	return identity.Meta{
-		Revision: value(revision), CreatedAt: utc(created), UpdatedAt: utc(updated), CreatedBy: value(createdBy), UpdatedBy: value(updatedBy),
+		Revision: aws.ToString(revision), CreatedAt: awscall.Moment(created), UpdatedAt: awscall.Moment(updated), CreatedBy: aws.ToString(createdBy), UpdatedBy: aws.ToString(updatedBy),
 	}
-}
-
-func utc(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
 }

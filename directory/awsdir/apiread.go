@@ -3,16 +3,18 @@ package awsdir
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
+	"rollcall/awscall"
 	"rollcall/awsjson"
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identity"
 )
 
-func (d *api) id() *string { return text(string(d.store.ID)) }
+func (d *api) id() *string { return awscall.Text(string(d.store.ID)) }
 
 // most is how many items AWS puts on a page at most (aws-contract 3.2 and 7.5).
 const most = 100
@@ -24,7 +26,7 @@ func paging(op string, p directory.PageRequest) (limit *int32, token *string, er
 		return nil, nil, fault.Text(fault.Invalid, op, "", "the limit of a page is negative")
 	}
 	n := int32(pageSize(p))
-	return &n, text(p.Token), nil
+	return &n, awscall.Text(p.Token), nil
 }
 
 func pageSize(p directory.PageRequest) int {
@@ -48,7 +50,7 @@ func (d *api) ListUsers(ctx context.Context, p directory.PageRequest) (directory
 	if err != nil {
 		return directory.Page[identity.User]{}, err
 	}
-	page := directory.Page[identity.User]{Items: make([]identity.User, len(out.Users)), Next: value(out.NextToken)}
+	page := directory.Page[identity.User]{Items: make([]identity.User, len(out.Users)), Next: aws.ToString(out.NextToken)}
 	for i := range out.Users {
 		if page.Items[i], err = d.user(&out.Users[i]); err != nil {
 			return directory.Page[identity.User]{}, err
@@ -70,7 +72,7 @@ func (d *api) ListGroups(ctx context.Context, p directory.PageRequest) (director
 	if err != nil {
 		return directory.Page[identity.Group]{}, err
 	}
-	page := directory.Page[identity.Group]{Items: make([]identity.Group, len(out.Groups)), Next: value(out.NextToken)}
+	page := directory.Page[identity.Group]{Items: make([]identity.Group, len(out.Groups)), Next: aws.ToString(out.NextToken)}
 	for i := range out.Groups {
 		if page.Items[i], err = d.group(&out.Groups[i]); err != nil {
 			return directory.Page[identity.Group]{}, err
@@ -90,7 +92,7 @@ func (d *api) ListMembers(ctx context.Context, group identity.ID, p directory.Pa
 		return directory.Page[identity.Membership]{}, err
 	}
 	out, err := ask(ctx, d, read("ListGroupMemberships", op, "group "+string(group)), (*identitystore.Client).ListGroupMemberships,
-		identitystore.ListGroupMembershipsInput{IdentityStoreId: d.id(), GroupId: text(string(group)), MaxResults: limit, NextToken: token})
+		identitystore.ListGroupMembershipsInput{IdentityStoreId: d.id(), GroupId: awscall.Text(string(group)), MaxResults: limit, NextToken: token})
 	if err != nil {
 		return directory.Page[identity.Membership]{}, err
 	}
@@ -116,7 +118,7 @@ func (d *api) ListMemberships(ctx context.Context, user identity.ID, p directory
 }
 
 func memberships(all []types.GroupMembership, next *string) (directory.Page[identity.Membership], error) {
-	page := directory.Page[identity.Membership]{Items: make([]identity.Membership, len(all)), Next: value(next)}
+	page := directory.Page[identity.Membership]{Items: make([]identity.Membership, len(all)), Next: aws.ToString(next)}
 	for i := range all {
 		var err error
 		if page.Items[i], err = membership(&all[i]); err != nil {
@@ -133,7 +135,7 @@ func (d *api) User(ctx context.Context, id identity.ID) (identity.User, error) {
 		return identity.User{}, err
 	}
 	out, err := ask(ctx, d, read("DescribeUser", op, "user "+string(id)), (*identitystore.Client).DescribeUser, identitystore.DescribeUserInput{
-		IdentityStoreId: d.id(), UserId: text(string(id)), Extensions: []string{awsjson.EnterpriseExtension},
+		IdentityStoreId: d.id(), UserId: awscall.Text(string(id)), Extensions: []string{awsjson.EnterpriseExtension},
 	})
 	if err != nil {
 		return identity.User{}, err
@@ -148,7 +150,7 @@ func (d *api) Group(ctx context.Context, id identity.ID) (identity.Group, error)
 		return identity.Group{}, err
 	}
 	out, err := ask(ctx, d, read("DescribeGroup", op, "group "+string(id)), (*identitystore.Client).DescribeGroup, identitystore.DescribeGroupInput{
-		IdentityStoreId: d.id(), GroupId: text(string(id)),
+		IdentityStoreId: d.id(), GroupId: awscall.Text(string(id)),
 	})
 	if err != nil {
 		return identity.Group{}, err
@@ -166,7 +168,7 @@ func (d *api) Membership(ctx context.Context, id identity.ID) (identity.Membersh
 		return identity.Membership{}, err
 	}
 	out, err := ask(ctx, d, read("DescribeGroupMembership", op, "membership "+string(id)), (*identitystore.Client).DescribeGroupMembership,
-		identitystore.DescribeGroupMembershipInput{IdentityStoreId: d.id(), MembershipId: text(string(id))})
+		identitystore.DescribeGroupMembershipInput{IdentityStoreId: d.id(), MembershipId: awscall.Text(string(id))})
 	if err != nil {
 		return identity.Membership{}, err
 	}
@@ -183,11 +185,11 @@ func (d *api) FindMembership(ctx context.Context, group, user identity.ID) (iden
 		return identity.Membership{}, err
 	}
 	out, err := ask(ctx, d, read("GetGroupMembershipId", op, "group "+string(group)+", user "+string(user)), (*identitystore.Client).GetGroupMembershipId,
-		identitystore.GetGroupMembershipIdInput{IdentityStoreId: d.id(), GroupId: text(string(group)), MemberId: member(user)})
+		identitystore.GetGroupMembershipIdInput{IdentityStoreId: d.id(), GroupId: awscall.Text(string(group)), MemberId: member(user)})
 	if err != nil {
 		return identity.Membership{}, err
 	}
-	return identity.Membership{ID: identity.ID(value(out.MembershipId)), GroupID: group, UserID: user}, nil
+	return identity.Membership{ID: identity.ID(aws.ToString(out.MembershipId)), GroupID: group, UserID: user}, nil
 }
 
 func pair(op string, group, user identity.ID) error {

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/document"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
 
+	"rollcall/awscall"
 	"rollcall/fault"
 	"rollcall/identity"
 )
@@ -30,7 +32,7 @@ func (d *api) CreateUser(ctx context.Context, u identity.User) (identity.User, e
 	if err != nil {
 		return identity.User{}, err
 	}
-	u.ID, u.Revision = identity.ID(value(out.UserId)), value(out.Revision)
+	u.ID, u.Revision = identity.ID(aws.ToString(out.UserId)), aws.ToString(out.Revision)
 	return u, named("create user", u.ID)
 }
 
@@ -42,12 +44,12 @@ func (d *api) CreateGroup(ctx context.Context, g identity.Group) (identity.Group
 	}
 	g.ExternalIDs = nil
 	out, err := ask(ctx, d, write("CreateGroup", "create group", ""), (*identitystore.Client).CreateGroup, identitystore.CreateGroupInput{
-		IdentityStoreId: d.id(), DisplayName: text(g.DisplayName), Description: text(g.Description),
+		IdentityStoreId: d.id(), DisplayName: awscall.Text(g.DisplayName), Description: awscall.Text(g.Description),
 	})
 	if err != nil {
 		return identity.Group{}, err
 	}
-	g.ID, g.Revision = identity.ID(value(out.GroupId)), value(out.Revision)
+	g.ID, g.Revision = identity.ID(aws.ToString(out.GroupId)), aws.ToString(out.Revision)
 	return g, named("create group", g.ID)
 }
 
@@ -71,12 +73,12 @@ func (d *api) updateUser(ctx context.Context, id identity.ID, revision string, e
 		return "", err
 	}
 	out, err := ask(ctx, d, write("UpdateUser", op, "user "+string(id)), (*identitystore.Client).UpdateUser, identitystore.UpdateUserInput{
-		IdentityStoreId: d.id(), UserId: text(string(id)), Revision: text(revision), Operations: operations,
+		IdentityStoreId: d.id(), UserId: awscall.Text(string(id)), Revision: awscall.Text(revision), Operations: operations,
 	})
 	if err != nil {
 		return "", err
 	}
-	return value(out.Revision), nil
+	return aws.ToString(out.Revision), nil
 }
 
 // UpdateGroup is [api.UpdateUser] for groups.
@@ -97,12 +99,12 @@ func (d *api) updateGroup(ctx context.Context, id identity.ID, revision string, 
 		return "", err
 	}
 	out, err := ask(ctx, d, write("UpdateGroup", op, "group "+string(id)), (*identitystore.Client).UpdateGroup, identitystore.UpdateGroupInput{
-		IdentityStoreId: d.id(), GroupId: text(string(id)), Revision: text(revision), Operations: operations,
+		IdentityStoreId: d.id(), GroupId: awscall.Text(string(id)), Revision: awscall.Text(revision), Operations: operations,
 	})
 	if err != nil {
 		return "", err
 	}
-	return value(out.Revision), nil
+	return aws.ToString(out.Revision), nil
 }
 
 // ours is the revision of our own write, if AWS told it: whoever wrote since
@@ -146,7 +148,7 @@ func (d *api) DeleteUser(ctx context.Context, id identity.ID, revision string) e
 		return err
 	}
 	_, err := ask(ctx, d, write("DeleteUser", op, "user "+string(id)), (*identitystore.Client).DeleteUser, identitystore.DeleteUserInput{
-		IdentityStoreId: d.id(), UserId: text(string(id)), Revision: text(revision),
+		IdentityStoreId: d.id(), UserId: awscall.Text(string(id)), Revision: awscall.Text(revision),
 	})
 	return deleting(err)
 }
@@ -158,7 +160,7 @@ func (d *api) DeleteGroup(ctx context.Context, id identity.ID, revision string) 
 		return err
 	}
 	_, err := ask(ctx, d, write("DeleteGroup", op, "group "+string(id)), (*identitystore.Client).DeleteGroup, identitystore.DeleteGroupInput{
-		IdentityStoreId: d.id(), GroupId: text(string(id)), Revision: text(revision),
+		IdentityStoreId: d.id(), GroupId: awscall.Text(string(id)), Revision: awscall.Text(revision),
 	})
 	return deleting(err)
 }
@@ -170,11 +172,11 @@ func (d *api) AddMember(ctx context.Context, group, user identity.ID) (identity.
 		return identity.Membership{}, err
 	}
 	out, err := ask(ctx, d, write("CreateGroupMembership", op, "group "+string(group)+", user "+string(user)), (*identitystore.Client).CreateGroupMembership,
-		identitystore.CreateGroupMembershipInput{IdentityStoreId: d.id(), GroupId: text(string(group)), MemberId: member(user)})
+		identitystore.CreateGroupMembershipInput{IdentityStoreId: d.id(), GroupId: awscall.Text(string(group)), MemberId: member(user)})
 	if err != nil {
 		return identity.Membership{}, err
 	}
-	m := identity.Membership{ID: identity.ID(value(out.MembershipId)), GroupID: group, UserID: user}
+	m := identity.Membership{ID: identity.ID(aws.ToString(out.MembershipId)), GroupID: group, UserID: user}
 	return m, named(op, m.ID)
 }
 
@@ -194,6 +196,6 @@ func (d *api) RemoveMember(ctx context.Context, id identity.ID) error {
 		return err
 	}
 	_, err := ask(ctx, d, write("DeleteGroupMembership", op, "membership "+string(id)), (*identitystore.Client).DeleteGroupMembership,
-		identitystore.DeleteGroupMembershipInput{IdentityStoreId: d.id(), MembershipId: text(string(id))})
+		identitystore.DeleteGroupMembershipInput{IdentityStoreId: d.id(), MembershipId: awscall.Text(string(id))})
 	return err
 }

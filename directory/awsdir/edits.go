@@ -41,7 +41,7 @@ func canonical(kind identity.Kind, edits []identity.Edit) ([]identity.Edit, erro
 		}
 		out[i] = identity.Edit{Path: e.Path, New: value}
 	}
-	return lastOfEach(out), nil
+	return identity.LastOfEach(out), nil // SCIM refuses several of one attribute
 }
 
 func valueOf(kind identity.Kind, e identity.Edit) (identity.Value, error) {
@@ -57,20 +57,6 @@ func valueOf(kind identity.Kind, e identity.Edit) (identity.Value, error) {
 		return nil, err
 	}
 	return identity.UserValue(&u, e.Path)
-}
-
-// lastOfEach leaves one edit of each attribute: SCIM refuses several.
-func lastOfEach(edits []identity.Edit) []identity.Edit {
-	var out []identity.Edit
-	for _, e := range edits {
-		at := slices.IndexFunc(out, func(o identity.Edit) bool { return o.Path == e.Path })
-		if at < 0 {
-			out = append(out, e)
-		} else {
-			out[at] = e
-		}
-	}
-	return out
 }
 
 // without is u without the attributes at those paths.

@@ -37,7 +37,7 @@ const (
 func Operations() []Operation {
 	id, name := nobody, "x"
 	member := &types.MemberIdMemberUserId{Value: id}
-	edit := []types.AttributeOperation{{AttributePath: text("displayName"), AttributeValue: document.NewLazyDocument(name)}}
+	edit := []types.AttributeOperation{{AttributePath: awscall.Text("displayName"), AttributeValue: document.NewLazyDocument(name)}}
 	unique := func(path, value string) types.AlternateIdentifier {
 		return &types.AlternateIdentifierMemberUniqueAttribute{Value: types.UniqueAttribute{AttributePath: &path, AttributeValue: document.NewLazyDocument(value)}}
 	}
@@ -77,13 +77,13 @@ func Operations() []Operation {
 			return identitystore.ListUsersInput{IdentityStoreId: s, MaxResults: &one}
 		}),
 		writing("CreateGroup", (*identitystore.Client).CreateGroup, func(s *string) identitystore.CreateGroupInput {
-			return identitystore.CreateGroupInput{IdentityStoreId: s, DisplayName: text(reservedGroup)}
+			return identitystore.CreateGroupInput{IdentityStoreId: s, DisplayName: awscall.Text(reservedGroup)}
 		}),
 		writing("CreateGroupMembership", (*identitystore.Client).CreateGroupMembership, func(s *string) identitystore.CreateGroupMembershipInput {
 			return identitystore.CreateGroupMembershipInput{IdentityStoreId: s, GroupId: &id, MemberId: member}
 		}),
 		writing("CreateUser", (*identitystore.Client).CreateUser, func(s *string) identitystore.CreateUserInput {
-			return identitystore.CreateUserInput{IdentityStoreId: s, UserName: text(reservedUser)}
+			return identitystore.CreateUserInput{IdentityStoreId: s, UserName: awscall.Text(reservedUser)}
 		}),
 		writing("DeleteGroup", (*identitystore.Client).DeleteGroup, func(s *string) identitystore.DeleteGroupInput {
 			return identitystore.DeleteGroupInput{IdentityStoreId: s, GroupId: &id}

@@ -7,7 +7,6 @@ package memdir
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"strconv"
 	"sync"
 	"time"
@@ -98,8 +97,8 @@ func (d *Driver) record(ctx context.Context, operation string, kind identity.Kin
 		Operation: operation, Kind: kind, ID: id,
 	}
 	var err error
-	if e.Before, err = document(before); err == nil {
-		e.After, err = document(after)
+	if e.Before, err = directory.Image(before); err == nil {
+		e.After, err = directory.Image(after)
 	}
 	if err != nil {
 		return fault.New(fault.Internal, "record event", operation, err)
@@ -117,13 +116,6 @@ func (d *Driver) asOne(first int64) {
 	for i := first - 1; i < int64(len(d.events)); i++ {
 		d.events[i].Write = first
 	}
-}
-
-func document(object any) (json.RawMessage, error) {
-	if object == nil {
-		return nil, nil
-	}
-	return json.Marshal(object)
 }
 
 // created stamps a new object; the caller holds the lock.

@@ -71,14 +71,10 @@ func (r *request) accounts(ctx context.Context, s *search) iter.Seq2[found, erro
 func (r *request) groupsEach(ctx context.Context, users []identity.User) (func(identity.ID) []identity.ID, error) {
 	in := map[identity.ID][]identity.ID{}
 	for _, u := range users {
-		ids := []identity.ID{}
-		for m, err := range r.connector.Desk.Directory().Memberships(ctx, u.ID) {
-			if err != nil {
-				return nil, err
-			}
-			ids = append(ids, m.GroupID)
+		ids, err := r.groupIDs(ctx, u.ID)
+		if err != nil {
+			return nil, err
 		}
-		slices.Sort(ids)
 		in[u.ID] = ids
 	}
 	return func(id identity.ID) []identity.ID { return in[id] }, nil

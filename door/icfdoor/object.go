@@ -54,19 +54,28 @@ func (r *request) load(ctx context.Context) (*object, error) {
 // account is a user with the groups they are in.
 func (r *request) account(ctx context.Context, u identity.User) (*object, error) {
 	o := &object{kind: icf.Account, user: u}
+	ids, err := r.groupIDs(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	o.sent = r.connector.Style.Account(&u, ids)
+	for _, id := range ids {
+		o.groups = append(o.groups, identity.Group{ID: id})
+	}
+	return o, nil
+}
+
+// groupIDs are the groups of a user, in order; never nil.
+func (r *request) groupIDs(ctx context.Context, user identity.ID) ([]identity.ID, error) {
 	ids := []identity.ID{}
-	for m, err := range r.connector.Desk.Directory().Memberships(ctx, u.ID) {
+	for m, err := range r.connector.Desk.Directory().Memberships(ctx, user) {
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, m.GroupID)
 	}
 	slices.Sort(ids)
-	o.sent = r.connector.Style.Account(&u, ids)
-	for _, id := range ids {
-		o.groups = append(o.groups, identity.Group{ID: id})
-	}
-	return o, nil
+	return ids, nil
 }
 
 // inGroups are the ids of the groups a user is in.
