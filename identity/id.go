@@ -11,11 +11,8 @@ import (
 
 const arnPrefix = "arn:aws:identitystore:::"
 
-var (
-	// Ten digits or more: samples in the wild carry eleven.
-	storePattern = regexp.MustCompile(`^(d-[0-9a-f]{10,16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
-	idPattern    = regexp.MustCompile(`^([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$`)
-)
+// Ten digits or more: samples in the wild carry eleven.
+var storePattern = regexp.MustCompile(`^(d-[0-9a-f]{10,16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 
 // ParseStoreID checks the form of an identity store's id (aws-contract 3.4).
 // It fails with fault.Invalid.
@@ -43,7 +40,34 @@ func NewID(store StoreID, bare bool) (ID, error) {
 
 // IsID reports whether s has the form of an object's id, in either of AWS's
 // two forms. It says nothing about whether the object exists.
-func IsID(s string) bool { return idPattern.MatchString(s) }
+//
+// It is asked for every member of every write, so no regular expression does it.
+func IsID(s string) bool {
+	if store, object, prefixed := strings.Cut(s, "-"); prefixed && len(store) == 10 {
+		if !hexadecimal(store) || strings.ToLower(store) != store {
+			return false
+		}
+		s = object
+	}
+	if len(s) != 36 {
+		return false
+	}
+	for _, part := range [...]string{s[0:8], s[9:13], s[14:18], s[19:23], s[24:36]} {
+		if !hexadecimal(part) {
+			return false
+		}
+	}
+	return s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
+}
+
+func hexadecimal(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; (s[i] < '0' || s[i] > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
 
 // ARN returns an object's Amazon Resource Name (aws-contract 3.3): region and
 // account are empty for users, groups and memberships.

@@ -1,9 +1,12 @@
 package identity_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"rollcall/fault"
 	"rollcall/identity"
@@ -108,4 +111,22 @@ func TestARNsAndIDsNameTheSame(t *testing.T) {
 			t.Errorf("%q: %q, %v", text, got, err)
 		}
 	}
+}
+
+// The form that AWS documents for an id (aws-contract 3.4).
+const documentedID = `([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}`
+
+func TestIDsAreWhatTheDocumentedExpressionMatches(t *testing.T) {
+	documented := regexp.MustCompile(`^` + documentedID + `$`)
+	rapid.Check(t, func(t *rapid.T) {
+		s := []byte(rapid.StringMatching(documentedID).Draw(t, "id"))
+		if !identity.IsID(string(s)) {
+			t.Fatalf("%q is no id", s)
+		}
+		s[rapid.IntRange(0, len(s)-1).Draw(t, "place")] = rapid.Byte().Draw(t, "instead")
+		s = s[:len(s)-rapid.IntRange(0, 2).Draw(t, "cut")]
+		if got, want := identity.IsID(string(s)), documented.Match(s); got != want {
+			t.Errorf("IsID(%q) = %v", s, got)
+		}
+	})
 }

@@ -194,3 +194,36 @@ func count[T any](b *testing.B, listing iter.Seq2[T, error], want int) {
 		b.Fatalf("%d items, want %d", n, want)
 	}
 }
+
+// Whether somebody is in a group, asked of a store of 10,000 and of one of
+// 300,000 memberships.
+func BenchmarkFindMembership(b *testing.B) {
+	for _, users := range []int{1_000, 30_000} {
+		d := benchStore(b)
+		ids := people(b, d, 0, users)
+		made := make([]identity.ID, users/10)
+		member := func(g, k int) identity.ID { return ids[(g*31+k*977)%users] }
+		inParallel(b, 64, len(made), func(ctx context.Context, i int) error {
+			g, err := d.CreateGroup(ctx, identity.Group{DisplayName: fmt.Sprintf("group %d", i)})
+			if err != nil {
+				return err
+			}
+			made[i] = g.ID
+			members := make([]identity.ID, 100)
+			for k := range members {
+				members[k] = member(i, k)
+			}
+			return d.ChangeMembers(ctx, g.ID, members, nil)
+		})
+		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
+			measured(b, func() {
+				for i := range b.N {
+					g, k := i*7919%len(made), i%100
+					if _, err := d.FindMembership(context.Background(), made[g], member(g, k)); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
+}

@@ -21,7 +21,8 @@ const (
 	selectGroupIDsOfUser = `SELECT g.id FROM memberships m JOIN groups g ON g.key = m.group_key WHERE m.user_key = $1 ORDER BY m.group_key`
 	selectUserIDsOfGroup = `SELECT u.id FROM memberships m JOIN users u ON u.key = m.user_key WHERE m.group_key = $1 ORDER BY m.user_key`
 
-	selectMembership = `SELECT id, created_at, created_by FROM memberships WHERE group_key = $1 AND user_key = $2`
+	selectMembership = `SELECT m.id, m.created_at, m.created_by FROM groups g, users u, memberships m
+		WHERE g.store = $1 AND g.id = $2 AND u.store = $1 AND u.id = $3 AND m.group_key = g.key AND m.user_key = u.key`
 	// The store of a membership is its group's.
 	selectMembershipByID = `SELECT m.group_key, m.user_key, g.id, u.id, m.created_at, m.created_by FROM memberships m
 		JOIN groups g ON g.key = m.group_key JOIN users u ON u.key = m.user_key WHERE m.id = $1 AND g.store = $2`
@@ -82,20 +83,32 @@ func (d *Driver) FindMembership(ctx context.Context, group, user identity.ID) (i
 	const op = "find membership"
 	var m identity.Membership
 	err := d.read(ctx, op, "", func(q sqldb.Query) error {
-		keys, err := d.pair(q, op, group, user)
-		if err != nil {
+		var found bool
+		var err error
+		if m, found, err = d.findMembership(q, group, user); found || err != nil {
 			return err
 		}
-		found, err := findMembership(q, keys, group, user)
-		if err == nil && found == nil {
-			err = fault.Text(fault.NotFound, op, named(identity.KindUser, user), "the user is no member of the group")
+		if _, err := d.pair(q, op, group, user); err != nil {
+			return err
 		}
-		if err == nil {
-			m = *found
-		}
-		return err
+		return fault.Text(fault.NotFound, op, named(identity.KindUser, user), "the user is no member of the group")
 	})
 	return m, err
+}
+
+// findMembership finds one by the ids in one statement. It does not say whether
+// it is the group, the user or the membership that is not there.
+func (d *Driver) findMembership(q sqldb.Query, group, user identity.ID) (m identity.Membership, found bool, err error) {
+	if !identity.IsID(string(group)) || !identity.IsID(string(user)) {
+		return m, false, nil
+	}
+	var id, by string
+	var at int64
+	err = q.Row(selectMembership, d.key, string(group), string(user)).Scan(&id, &at, &by)
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, false, nil
+	}
+	return membership(identity.ID(id), group, user, at, by), err == nil, err
 }
 
 // pair is a group's and a user's key.
@@ -106,19 +119,6 @@ func (d *Driver) pair(q sqldb.Query, op string, group, user identity.ID) (p pair
 		p.user, err = d.userKey(q, op, user)
 	}
 	return p, err
-}
-
-// findMembership returns nil if there is none.
-func findMembership(q sqldb.Query, p pair, group, user identity.ID) (*identity.Membership, error) {
-	var id identity.ID
-	var at int64
-	var by string
-	err := q.Row(selectMembership, p.group, p.user).Scan(&id, &at, &by)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	m := membership(id, group, user, at, by)
-	return &m, err
 }
 
 // AddMember puts user into group; fault.Conflict if it is there already.
