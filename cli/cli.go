@@ -76,6 +76,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newDirectory(a),
 			newAccess(a),
 			newLeaver(a),
+			newFlow(a),
 		},
 		"record": {
 			newRun(a),

@@ -22,6 +22,8 @@ type hands struct {
 	app    *app
 	config *config.Config
 	log    *slog.Logger
+	// screen is where a command of a person says what happens; nil is the log.
+	screen io.Writer
 	// house is told of each house that is opened; it may be nil.
 	house func(*house)
 }
@@ -36,6 +38,9 @@ func (w *hands) in(ctx context.Context, by plan.Actor, log *slog.Logger, sync st
 	lines := &logLines{log: log}
 	own.err = lines
 	defer lines.flush()
+	if w.screen != nil {
+		own.err = w.screen
+	}
 	h, err := own.openWith(ctx, w.config)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/link"
+	"rollcall/work"
 )
 
 type holdOptions struct {
@@ -97,7 +98,8 @@ func newUserRelease(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "release NAME", Short: "End a hold, so that syncs and commands let the person in again",
 		Long: `Ends a hold. The next run of their sync enables or makes them again if their source still has
-them. Somebody whose account is gone is named by the userName they had, or by their anchor.`,
+them. What waits about the person (rollcall flow list) is cancelled. Somebody whose account is gone is
+named by the userName they had, or by their anchor.`,
 		Example: "  rollcall user held\n  rollcall user release ann --reason 'cleared, ticket 42'",
 		Args:    cobra.ExactArgs(1),
 		RunE:    a.inHouse(func(ctx context.Context, h *house, args []string) error { return runRelease(ctx, h, args[0], o) }),
@@ -114,8 +116,18 @@ func runRelease(ctx context.Context, h *house, name string, o holdOptions) error
 	if err != nil {
 		return err
 	}
-	hold, err := h.holdOf(ctx, d, name)
+	waiting, err := h.waitingFor(ctx, d, name)
 	if err != nil {
+		return err
+	}
+	hold, err := h.holdOf(ctx, d, name)
+	switch {
+	case fault.Is(err, fault.NotFound) && len(waiting) > 0:
+		return h.cancelAll(ctx, waiting, o)
+	case err != nil:
+		return err
+	}
+	if err := h.cancelAll(ctx, waiting, o); err != nil {
 		return err
 	}
 	if o.dryRun {
@@ -127,6 +139,34 @@ func runRelease(ctx context.Context, h *house, name string, o holdOptions) error
 	}
 	say(h.app.err, "Released %s of source %s, held since %s%s: %s", hold.Name, hold.Source, clock(hold.Since), by(hold.By), hold.Reason)
 	return d.note(ctx, "release user "+hold.Name, o.reason)
+}
+
+// waitingFor lists what waits about somebody.
+func (h *house) waitingFor(ctx context.Context, d *draft, name string) ([]work.Flow, error) {
+	u, err := d.directory.ResolveUser(ctx, name)
+	if err != nil {
+		return nil, notFoundIsNil(err)
+	}
+	return work.NewBook(h.state).FlowsOf(ctx, d.directory.Name(), string(u.ID))
+}
+
+// cancelAll cancels what waits about somebody, before they are released: a
+// deletion is not to come in between.
+func (h *house) cancelAll(ctx context.Context, waiting []work.Flow, o holdOptions) error {
+	if o.dryRun || len(waiting) == 0 {
+		for _, f := range waiting {
+			say(h.app.err, "Would cancel flow %d (%s %s, due %s).", f.Number, f.Kind, f.Name, clock(f.Due))
+		}
+		return nil
+	}
+	done, err := work.NewBook(h.state).CancelFlows(ctx, waiting[0].Directory, waiting[0].Subject, h.app.actor(), o.reason, h.app.clock().Now())
+	if err != nil {
+		return err
+	}
+	for _, f := range done {
+		say(h.app.err, "Cancelled flow %d (%s %s, due %s).", f.Number, f.Kind, f.Name, clock(f.Due))
+	}
+	return nil
 }
 
 // holdOf finds the hold of a person: by their account, or, where that is gone,

@@ -11,7 +11,6 @@ import (
 
 	"rollcall/apply"
 	"rollcall/command"
-	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/lifecycle"
 	"rollcall/plan"
@@ -28,6 +27,10 @@ type leaverRun struct {
 	mode     string
 	from     string
 	evidence string
+	at       string
+	zone     string
+	now      bool
+	grace    string
 }
 
 func newLeaverRun(a *app) *cobra.Command {
@@ -47,12 +50,21 @@ At the end everybody is read again, and a signed evidence file says what was tak
 not, and until when a role session that was issued before can still live. It is kept in the folder
 evidence beside the state, or where --evidence says.
 
-With --from, the people are the rows of a CSV file with a column userName; if a row is wrong nothing
-is done, and every wrong row is named by its line. Somebody who is gone already is left out.
+With --at nothing is done before: a day is somebody's last, and over at midnight in the time zone; a
+time may have an offset of its own. What is due is planned then, and carried out by rollcall serve
+(rollcall flow list). A last day that is over is refused, unless --now says that it is meant.
+
+With a grace period (--grace, lifecycle.grace) mode delete revokes at once and deletes when the
+period is over, in the same way. rollcall leaver release cancels what waits.
+
+With --from, the people are the rows of a CSV file with a column userName, and if they leave on days
+of their own a column at; if a row is wrong nothing is done, and every wrong row is named by its
+line. Somebody who is gone already is left out.
 
 ` + naming,
 		Example: "  rollcall leaver run ann --dry-run --reason 'left, ticket 42'\n" +
 			"  rollcall leaver run ann --mode delete --yes --reason 'left, ticket 42' --evidence ann.json\n" +
+			"  rollcall leaver run ann --mode delete --grace 30d --at 2027-01-31 --time-zone Europe/Berlin --yes --reason 'leaves'\n" +
 			"  rollcall leaver run --from team.csv --yes --reason 'site closed'",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.from != "" {
@@ -66,37 +78,56 @@ is done, and every wrong row is named by its line. Somebody who is gone already 
 	c.Flags().StringVar(&o.mode, "mode", string(plan.Revoke), "how far to go: disable, revoke or delete")
 	c.Flags().StringVar(&o.from, "from", "", "put out the people of a CSV `file`; - is standard input")
 	c.Flags().StringVar(&o.evidence, "evidence", "", "write the evidence to this `file`")
+	c.Flags().StringVar(&o.at, "at", "", "the last `day`, such as 2027-01-31, or a time; at once if left out")
+	c.Flags().StringVar(&o.zone, "time-zone", "", "the time `zone` of days, such as Europe/Berlin; lifecycle.time_zone, or UTC, if left out")
+	c.Flags().BoolVar(&o.now, "now", false, "put people out at once whose last day is over")
+	c.Flags().StringVar(&o.grace, "grace", "", "with mode delete, delete after so `long`, such as 30d; 0 is at once; lifecycle.grace if left out")
 	return c
 }
 
 func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error {
-	mode := plan.Mode(o.mode)
-	if !slices.Contains(plan.Modes(), mode) {
-		return usage("--mode is disable, revoke or delete, not %q", o.mode)
+	w, err := o.wants(h)
+	if err != nil {
+		return err
 	}
 	d, err := h.draft(ctx)
 	if err != nil {
 		return err
 	}
 	d.Held = nil // whoever is put out twice is held, and rightly so
-	users, err := d.leavers(ctx, names, o.from)
+	now, later, err := d.leavers(ctx, names, o.from, w)
 	if err != nil {
 		return err
 	}
-	if err := d.Leave(ctx, users, mode, o.reason); err != nil {
-		return err
-	}
-	if d.plan.Empty() && len(users) > 0 {
-		say(h.app.err, "There is nothing left to take away from %s.", strings.Join(leaverNames(users), ", "))
-		return unreadStatus(d.plan)
-	}
-	if stop, err := d.show(ctx, "put out "+some(leaverNames(users))+" ("+o.mode+")", o.change); stop || err != nil {
-		return err
-	}
-	if !o.yes && !d.plan.Braked() {
-		if err := h.app.ask("Put out " + some(leaverNames(users)) + " (" + o.mode + ")?"); err != nil {
+	if len(later) > 0 {
+		if err := d.leaveLater(ctx, later, w, o.reason, o.dryRun && len(now) == 0); err != nil {
 			return err
 		}
+	}
+	if len(now) == 0 {
+		return d.askLater(ctx, later, w, o)
+	}
+	if err := d.leaveWithGrace(ctx, now, w.mode, w.grace, o.reason); err != nil {
+		return err
+	}
+	if d.plan.Empty() {
+		say(h.app.err, "There is nothing left to take away from %s.", strings.Join(leaverNames(now), ", "))
+		if o.dryRun {
+			return d.askLater(ctx, later, w, o)
+		}
+		return errors.Join(d.askDeletions(ctx, now, w, o), d.askLater(ctx, later, w, o), unreadStatus(d.plan))
+	}
+	if stop, err := d.show(ctx, "put out "+some(leaverNames(now))+" ("+o.mode+")", o.change); stop || err != nil {
+		return errors.Join(err, d.sayLater(now, later, w, o))
+	}
+	if !o.yes && !d.plan.Braked() {
+		if err := h.app.ask("Put out " + some(leaverNames(now)) + " (" + o.mode + ")?"); err != nil {
+			return err
+		}
+	}
+	o.yes = true
+	if err := errors.Join(d.askLater(ctx, later, w, o), d.askDeletions(ctx, now, w, o)); err != nil {
+		return err
 	}
 	return d.putOut(ctx, o.evidence)
 }
@@ -159,47 +190,6 @@ func unreadStatus(p *plan.Plan) error {
 		return quietError{exitPartial}
 	}
 	return nil
-}
-
-// leavers finds the people a command means, by names or by the rows of a file.
-// Whoever is known to be gone is left out; an unknown name is an error.
-func (d *draft) leavers(ctx context.Context, names []string, from string) ([]identity.User, error) {
-	var users []identity.User
-	find := func(name string) error {
-		u, err := d.directory.ResolveUser(ctx, name)
-		if fault.Is(err, fault.NotFound) {
-			return d.goneAlready(ctx, name, err)
-		}
-		if err == nil && !slices.ContainsFunc(users, func(x identity.User) bool { return x.ID == u.ID }) {
-			users = append(users, u)
-		}
-		return err
-	}
-	if from == "" {
-		for _, name := range names {
-			if err := find(name); err != nil {
-				return nil, err
-			}
-		}
-		return users, nil
-	}
-	f, err := d.house.app.readRows(from, "userName")
-	if err != nil {
-		return nil, err
-	}
-	if len(f.columns) > 1 {
-		return nil, usage("%s:1: the one column of this file is userName", from)
-	}
-	for _, r := range f.rows {
-		err := find(r.cells["userName"])
-		if err != nil && (fault.KindOf(err).Temporary() || ctx.Err() != nil) {
-			return nil, err
-		}
-		if err != nil {
-			f.complain(r, err)
-		}
-	}
-	return users, f.complete()
 }
 
 // goneAlready is nil if somebody of that name was here once. A name that nobody

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,14 +14,16 @@ import (
 	"rollcall/identity"
 	"rollcall/lifecycle"
 	"rollcall/plan"
+	"rollcall/work"
 )
 
 func newLeaverStatus(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "status [NAME]", Short: "Show who was put out, what is left, and how long sessions can live",
 		Long: `Lists the people whom rollcall leaver run or rollcall user delete has put out, the last first: how
-their account is now, whether they are held, what was not done, and how long a role session that was
-issued before can still live. A name shows one of them; they may be deleted since.`,
+their account is now, whether they are held, what was not done, how long a role session that was
+issued before can still live, and what is to be done later. Those whose last day is to come are listed
+first. A name shows one of them; they may be deleted since.`,
 		Example: "  rollcall leaver status\n  rollcall leaver status ann --output json", Args: cobra.MaximumNArgs(1),
 		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error { return runLeaverStatus(ctx, h, args) }),
 	}
@@ -27,6 +31,7 @@ issued before can still live. A name shows one of them; they may be deleted sinc
 
 // leaverView is a leaver as status shows them.
 type leaverView struct {
+	object        identity.ID
 	Name          string              `json:"name"`
 	Mode          plan.Mode           `json:"mode"`
 	State         lifecycle.State     `json:"state"`
@@ -40,6 +45,20 @@ type leaverView struct {
 	NotDone       []string            `json:"notDone"`
 	Run           string              `json:"run"`
 	Ways          []lifecycle.Session `json:"ways,omitempty"`
+	Waiting       []flowView          `json:"waiting,omitempty"` // what is to be done later, or has failed
+}
+
+// waits says in one line what is to be done later.
+func (v leaverView) waits() string {
+	var texts []string
+	for _, f := range v.Waiting {
+		text := f.Kind + " at " + clock(f.Due)
+		if f.State != work.FlowWaiting {
+			text = f.Kind + " " + string(f.State)
+		}
+		texts = append(texts, fmt.Sprintf("%s (flow %d)", text, f.Flow))
+	}
+	return strings.Join(texts, ", ")
 }
 
 // plansLooked is how many plans back people are looked for.
@@ -57,11 +76,11 @@ func runLeaverStatus(ctx context.Context, h *house, args []string) error {
 	if name != "" && len(views) == 0 {
 		return fault.Text(fault.NotFound, "show leaver", name, "nobody of that name was put out here")
 	}
-	l := listing{Columns: []string{"User name", "Mode", "State", "Held", "Groups", "Assignments", "Role sessions", "Run"}, Values: views}
+	l := listing{Columns: []string{"User name", "Mode", "State", "Held", "Groups", "Assignments", "Role sessions", "Waits", "Run"}, Values: views}
 	for _, v := range views {
 		l.Rows = append(l.Rows, []string{
 			v.Name, string(v.Mode), string(v.State), yes(v.Held),
-			strconv.Itoa(len(v.Groups)), strconv.Itoa(len(v.Assignments)), v.Sessions, v.Run,
+			strconv.Itoa(len(v.Groups)), strconv.Itoa(len(v.Assignments)), v.Sessions, v.waits(), v.Run,
 		})
 	}
 	return h.app.print(l)
@@ -105,8 +124,11 @@ func (h *house) leaverViews(ctx context.Context, name string) ([]leaverView, err
 	if err != nil {
 		return nil, err
 	}
-	views := []leaverView{}
 	seen := map[identity.ID]bool{}
+	waiting, views, err := h.waitingLeavers(ctx, name)
+	if err != nil {
+		return nil, err
+	}
 	for _, one := range past {
 		p := *one.plan
 		if p.Leavers = newest(p.Leavers, name, seen); len(p.Leavers) == 0 {
@@ -121,10 +143,12 @@ func (h *house) leaverViews(ctx context.Context, name string) ([]leaverView, err
 			if err != nil {
 				return nil, err
 			}
+			v.Waiting = waiting[e.People[i].Object]
+			delete(waiting, e.People[i].Object)
 			views = append(views, v)
 		}
 	}
-	return views, nil
+	return slices.DeleteFunc(views, func(v leaverView) bool { return v.Run == "" && waiting[v.object] == nil }), nil
 }
 
 // newest leaves out whom a later plan was about, and others than the one named.

@@ -47,9 +47,10 @@ interrupted, and then finishes the calls in flight. Other commands may work on t
 meanwhile.
 
 It runs the configured syncs when they are due (syncs.NAME.schedule), and those that somebody asks
-for: rollcall schedule. Any number of replicas may share one state; each sync is run by one of them,
-and what one leaves undone another goes on with. --no-work leaves that to the others. A configuration
-without an embedded directory serves operations alone: /healthz, /readyz and /metrics.
+for: rollcall schedule. It also carries out what is due about people who leave: rollcall flow. Any
+number of replicas may share one state; each sync and each flow is run by one of them, and what one
+leaves undone another goes on with. --no-work leaves that to the others. A configuration without an embedded
+directory serves operations alone: /healthz, /readyz and /metrics.
 
 Who may come in: rollcall access-key create, rollcall token create. The address is printed once the
 server is ready; --env then writes a file to be sourced by a shell, with everything a client needs.
@@ -78,7 +79,7 @@ with what rollcall.yaml has under organization; without one there is a managemen
 	f.StringVar(&o.region, "region", "", "the only `region` that requests may be signed for; any if left out")
 	f.StringVar(&o.organization, "organization", "", "`file` with the accounts of --ephemeral")
 	o.emulation.flags(f)
-	f.BoolVar(&o.noWork, "no-work", false, "run no syncs here, whatever their schedules say")
+	f.BoolVar(&o.noWork, "no-work", false, "run no syncs and no flows here, whatever is due")
 	f.StringVar(&o.logFormat, "log-format", logText, "`form` of the log on stderr: text, or json for JSON Lines")
 	f.BoolVar(&o.anyCredentials, "accept-any-credentials", false, "look at no AWS signature; for throw-away tests, on this machine only")
 	return c
@@ -139,7 +140,7 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 	if err != nil {
 		return err
 	}
-	if !o.noWork && !o.ephemeral && len(h.config.Syncs) > 0 {
+	if !o.noWork && !o.ephemeral {
 		stop, err := h.startWork(ctx, service)
 		if err != nil {
 			return err
@@ -240,8 +241,8 @@ func (o serve) handler(ctx context.Context, h *house, served identitycenter.Opti
 			return nil, err
 		}
 		center, options.Faults = c, c
-	case len(h.config.Syncs) == 0 || o.noWork:
-		return nil, usage("the configuration has no embedded directory to serve and no sync to run; add one of kind embedded, or try --ephemeral")
+	case o.noWork:
+		return nil, usage("the configuration has no embedded directory to serve, and --no-work leaves the rest to others; add one of kind embedded, or try --ephemeral")
 	case o.env != "":
 		return nil, usage("--env is for clients of an embedded directory, and the configuration has none")
 	}
@@ -267,7 +268,7 @@ func (o serve) ready(ctx context.Context, h *house, url string) error {
 	if embedded := h.embedded(); len(embedded) > 0 {
 		say(h.app.err, "Serving %s to AWS clients, and over SCIM. Ctrl-C stops it.", strings.Join(embedded, ", "))
 	} else {
-		say(h.app.err, "Running syncs. Ctrl-C stops it.")
+		say(h.app.err, "Running syncs and what is due about people. Ctrl-C stops it.")
 	}
 	if o.env != "" {
 		if err := o.writeEnv(ctx, h, url); err != nil {

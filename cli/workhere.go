@@ -14,7 +14,7 @@ import (
 	"rollcall/work"
 )
 
-// service puts together what runs the configured syncs.
+// service puts together what runs the configured syncs, and the flows.
 func (h *house) service(log *slog.Logger) (*work.Service, error) {
 	syncs, err := h.scheduled()
 	if err != nil {
@@ -26,7 +26,7 @@ func (h *house) service(log *slog.Logger) (*work.Service, error) {
 	}
 	o := work.Options{
 		State: h.state, Journal: h.journal, Baselines: h.baselines, Syncs: syncs, Clock: h.app.clock(), Log: log,
-		Hands: &hands{app: h.app, config: h.config, log: log}, Holder: h.journal.Holder(), Receivers: receivers, Tokens: h.tokensInUse,
+		Hands: &hands{app: h.app, config: h.config, log: log}, Holder: h.journal.Holder(), Directories: slices.Sorted(maps.Keys(h.config.Directories)), Receivers: receivers, Tokens: h.tokensInUse,
 	}
 	if h.app.metrics != nil {
 		o.Watcher = watcher{h.app.metrics}
@@ -50,7 +50,7 @@ func (h *house) scheduled() ([]work.Sync, error) {
 	return all, nil
 }
 
-// startWork begins to run the configured syncs, beside what is served. It
+// startWork begins to run the configured syncs and the flows, beside what is served. It
 // ends with ctx, and returns how to wait for that.
 func (h *house) startWork(ctx context.Context, s *work.Service) (stop func() error, err error) {
 	url, err := h.config.Work.URL(h.app.state)

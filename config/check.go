@@ -39,6 +39,7 @@ func (d *decoder) check(c *Config) {
 	d.checkPairs(c)
 	d.checkReceivers(c)
 	d.checkConnectors(c)
+	d.checkLifecycle(c.Lifecycle)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {

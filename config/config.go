@@ -22,6 +22,7 @@ type Config struct {
 	Key              Secret               `yaml:"key" doc:"The key that signs the journal and seals secrets, for replicas that share a state and no folder: env: or file: of a key file's content, or of at least 43 random characters. Left out: the file key in the state folder, made when it is missing."`
 	Work             Database             `yaml:"work" doc:"The database of the service's queue, which is its alone. Left out: sqlite:work.db, and beside a state in PostgreSQL a schema of its own there."`
 
+	Lifecycle  Lifecycle            `yaml:"lifecycle" doc:"How single people come and leave."`
 	Connectors map[string]Connector `yaml:"connectors" doc:"The instances of the OpenICF connector that rollcall serve answers for, by name. Left out: one called awsiam, for the default directory."`
 
 	Folder string `yaml:"-"` // of the file, absolute; empty for Default

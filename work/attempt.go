@@ -33,7 +33,8 @@ func (s Status) Good() bool { return s == Unchanged || s == Complete }
 // Attempt is one time that a sync was to be run.
 type Attempt struct {
 	Number  int64
-	Sync    string // empty: a command's run that is gone on with
+	Sync    string // empty: a flow, or a command's run that is gone on with
+	Flow    int64  // the flow that it carries out; 0: none
 	Due     time.Time
 	Began   time.Time
 	Ended   time.Time // zero while it is open
@@ -50,16 +51,17 @@ type Attempt struct {
 
 	lane    string
 	epoch   int64
+	tries   int      // of the flow
 	numbers *Numbers // of the plan, if it was made in this life
 }
 
-const attemptColumns = `num, sync, lane, due, began, ended, why, actor, door, holder, epoch, plan, run, status, fault, text, changes, made`
+const attemptColumns = `num, sync, lane, due, began, ended, why, actor, door, holder, epoch, plan, run, status, fault, text, changes, made, flow`
 
 func scanAttempt(scan func(...any) error) (Attempt, error) {
 	var a Attempt
 	var due, began, ended int64
 	err := scan(&a.Number, &a.Sync, &a.lane, &due, &began, &ended, &a.Why, &a.By.Name, &a.By.Door, &a.Holder, &a.epoch,
-		&a.Plan, &a.Run, &a.Status, &a.Fault, &a.Text, &a.Changes, &a.Made)
+		&a.Plan, &a.Run, &a.Status, &a.Fault, &a.Text, &a.Changes, &a.Made, &a.Flow)
 	a.Due, a.Began, a.Ended = moment(due), moment(began), moment(ended)
 	return a, err
 }
@@ -95,10 +97,10 @@ func (b Book) Attempts(ctx context.Context, sync string, limit int) ([]Attempt, 
 // insert begins an attempt for this process.
 func (s *Service) insert(tx *sqldb.Tx, a *Attempt, now time.Time) error {
 	a.Began, a.Holder, a.epoch = now, s.Holder, 1
-	return tx.Row(`INSERT INTO work_attempts (sync, lane, due, began, ended, why, actor, door, holder, epoch, expires, plan, run, status, fault, text, changes, made)
-		VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, 1, $9, $10, $11, '', '', '', 0, 0) RETURNING num`,
+	return tx.Row(`INSERT INTO work_attempts (sync, lane, due, began, ended, why, actor, door, holder, epoch, expires, plan, run, status, fault, text, changes, made, flow)
+		VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, 1, $9, $10, $11, '', '', '', 0, 0, $12) RETURNING num`,
 		a.Sync, a.lane, instant(a.Due), instant(now), a.Why, a.By.Name, a.By.Door, s.Holder, now.Add(journal.LeaseTime).UnixMilli(),
-		string(a.Plan), a.Run).Scan(&a.Number)
+		string(a.Plan), a.Run, a.Flow).Scan(&a.Number)
 }
 
 // inLane returns the open attempt of a lane.
@@ -108,6 +110,14 @@ func inLane(q sqldb.Query, lane string) (Attempt, bool, error) {
 		return a, false, nil
 	}
 	return a, err == nil, err
+}
+
+// planTaken reports whether an open attempt is about a plan, and so about its
+// run.
+func planTaken(q sqldb.Query, id plan.ID) (bool, error) {
+	n := 0
+	err := q.Row("SELECT count(*) FROM work_attempts WHERE ended = 0 AND plan = $1", string(id)).Scan(&n)
+	return n > 0, err
 }
 
 // takeOver makes this process the holder of an attempt whose lease has ended.
@@ -179,9 +189,10 @@ func (s *Service) giveBack(a *Attempt, from time.Time) error {
 // keepAttempts is how long an attempt is remembered, and what was told of it.
 const keepAttempts = 90 * 24 * time.Hour
 
-// forget drops attempts and notices from before a moment, so that the tables
-// stay as large as they are.
-func forget(tx *sqldb.Tx, before time.Time) error {
+// forget drops attempts, notices and flows that have long ended, so that the
+// tables stay as large as they are.
+func forget(tx *sqldb.Tx, now time.Time) error {
+	before := now.Add(-keepAttempts)
 	for _, statement := range []string{
 		"DELETE FROM work_attempts WHERE ended > 0 AND ended < $1",
 		"DELETE FROM work_deliveries WHERE cause IN (SELECT cause FROM work_notices WHERE made < $1)",
@@ -191,5 +202,5 @@ func forget(tx *sqldb.Tx, before time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return forgetFlows(tx, now)
 }

@@ -36,6 +36,12 @@ func (s *Service) Do(ctx context.Context, t Task) error {
 			s.begin(&a)
 		}
 		return err
+	case runFlow:
+		a, err := s.claimFlow(ctx, t.Num, false)
+		if a != nil {
+			s.begin(a)
+		}
+		return err
 	case adopt:
 		return s.adoptRun(ctx, t.Name)
 	case deliverIt:
@@ -93,6 +99,9 @@ func (s *Service) adoptRun(ctx context.Context, id string) error {
 		if _, taken, err = inLane(tx, a.lane); err != nil || taken {
 			return err
 		}
+		if taken, err = planTaken(tx, r.Plan); err != nil || taken {
+			return err
+		}
 		return s.insert(tx, a, now)
 	})
 	if err != nil || taken {
@@ -134,6 +143,10 @@ func (s *Service) carryOn(ctx context.Context, a *Attempt) (*apply.Result, error
 	switch {
 	case err != nil:
 		return nil, err
+	case a.Flow != 0 && begun:
+		return s.carryFlow(ctx, a, &r)
+	case a.Flow != 0:
+		return s.carryFlow(ctx, a, nil)
 	case !begun:
 		return s.Hands.Sync(ctx, a.Sync, a.By, func(p *plan.Plan) error { return s.planned(ctx, a, p) })
 	}
@@ -188,12 +201,12 @@ func againAfter(epoch int64) time.Duration {
 const busyAgain = 30 * time.Second
 
 // conclude writes down what an attempt came to, and what is to be told of it.
-func (s *Service) conclude(a *Attempt, r *apply.Result, err error, took time.Duration) {
-	s.judge(a, r, err)
+func (s *Service) conclude(a *Attempt, r *apply.Result, failure error, took time.Duration) {
+	s.judge(a, r, failure)
 	a.Ended = s.Clock.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), journal.LeaseTime)
 	defer cancel()
-	notices := s.noticesOf(ctx, a, err)
+	notices := s.noticesOf(ctx, a, failure)
 	mine := false
 	failed := s.db.Write(ctx, func(tx *sqldb.Tx) (err error) {
 		mine, err = update(tx, a, "ended = $3, run = $4, status = $5, fault = $6, text = $7, changes = $8, made = $9, plan = $10",
@@ -201,12 +214,16 @@ func (s *Service) conclude(a *Attempt, r *apply.Result, err error, took time.Dur
 		if err != nil || !mine {
 			return err
 		}
-		if a.Status == Busy {
+		if a.Flow != 0 {
+			if err := s.settleFlow(tx, a, failure); err != nil {
+				return err
+			}
+		} else if a.Status == Busy {
 			if err := ask(tx, a.Sync, a.Ended.Add(busyAgain), a.Why, a.By); err != nil {
 				return err
 			}
 		}
-		if err := forget(tx, a.Ended.Add(-keepAttempts)); err != nil {
+		if err := forget(tx, a.Ended); err != nil {
 			return err
 		}
 		if err := keepNumbers(tx, a, took); err != nil {

@@ -22,6 +22,7 @@ type Task struct {
 // The kinds of tasks.
 const (
 	runSync   = "sync"   // Name is due, or was asked for
+	runFlow   = "flow"   // Num is due
 	goOn      = "go-on"  // with attempt Num, whose process has died or given it back
 	adopt     = "adopt"  // the run Name, whose process has died, and that no attempt is about
 	deliverIt = "notify" // Name is the receiver, of whatever waits for it
@@ -39,11 +40,15 @@ func (s *Service) Keep(ctx context.Context) ([]Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	later, err := s.flowsDue(ctx, now)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.check(ctx, now); err != nil {
 		return nil, err
 	}
 	waiting, err := s.undelivered(ctx, now)
-	return slices.Concat(tasks, due, waiting), err
+	return slices.Concat(tasks, later, due, waiting), err
 }
 
 // abandoned are attempts and runs that nobody is at.
@@ -59,7 +64,7 @@ func (s *Service) abandoned(ctx context.Context, now time.Time) ([]Task, error) 
 		return nil, sqldb.Fault("list attempts", "", err)
 	}
 	for _, a := range open {
-		known[a.lane] = true
+		known[a.lane], known[string(a.Plan)] = true, true
 	}
 	err = s.db.Read(ctx, func(q sqldb.Query) (err error) {
 		open, err = attempts(q, "WHERE ended = 0 AND expires <= $1 ORDER BY num", now.UnixMilli())
@@ -73,7 +78,7 @@ func (s *Service) abandoned(ctx context.Context, now time.Time) ([]Task, error) 
 	}
 	runs, err := s.Journal.Abandoned(ctx)
 	for _, r := range runs {
-		if !known[laneOf(r)] {
+		if !known[laneOf(r)] && !known[string(r.Plan)] {
 			tasks = append(tasks, Task{Kind: adopt, Name: r.ID})
 		}
 	}

@@ -72,16 +72,20 @@ var noticeDays = []int{7, 30, 90}
 func (s *Service) noticesOf(ctx context.Context, a *Attempt, failed error) []Notice {
 	n := Notice{At: a.Ended, Sync: a.Sync, Run: a.Run, Plan: string(a.Plan), Directory: s.syncs[a.Sync].Target, Text: a.Text, Fault: a.Fault}
 	how := ""
+	_, off := errors.AsType[*OffError](failed)
+	if a.Flow != 0 && (off || a.triedAgain(failed) && a.passes(failed)) {
+		return nil
+	}
 	switch a.Status {
 	case Failed:
 		n.Kind, how = RunFailed, a.Fault
-		n.Title = fmt.Sprintf("Sync %s failed: %s", a.Sync, a.Fault)
-		if a.Sync == "" {
+		n.Title = fmt.Sprintf("%s failed: %s", a.what(), a.Fault)
+		if a.Sync == "" && a.Flow == 0 {
 			n.Title = fmt.Sprintf("Run %s could not be gone on with: %s", a.Run, a.Fault)
 		}
 	case Partly:
 		n.Kind, how = RunFailed, string(Partly)
-		n.Title = fmt.Sprintf("Sync %s could not make all changes", a.Sync)
+		n.Title = a.what() + " could not make all changes"
 	case Braked:
 		n.Kind = BrakeTripped
 		if braked, ok := errors.AsType[*apply.BrakedError](failed); ok {
@@ -91,7 +95,7 @@ func (s *Service) noticesOf(ctx context.Context, a *Attempt, failed error) []Not
 			n.Plan = string(braked.Plan)
 		}
 		how = strings.Join(n.Rules, "+")
-		n.Title = fmt.Sprintf("A brake has stopped sync %s; nothing was written", a.Sync)
+		n.Title = "A brake has stopped " + strings.ToLower(a.what()[:1]) + a.what()[1:] + "; nothing was written"
 		n.Text += "\nLook at the plan with: rollcall plan show " + plan.ID(n.Plan).Short()
 	default:
 		return nil
@@ -102,6 +106,14 @@ func (s *Service) noticesOf(ctx context.Context, a *Attempt, failed error) []Not
 	}
 	n.Cause = strings.Join([]string{string(n.Kind), a.Sync + a.laneOfRun(), how, since}, "/")
 	return []Notice{n}
+}
+
+// what says for people what an attempt is of.
+func (a *Attempt) what() string {
+	if a.Flow != 0 {
+		return fmt.Sprint("Flow ", a.Flow)
+	}
+	return "Sync " + a.Sync
 }
 
 // laneOfRun tells runs of commands apart, which have no sync.

@@ -56,6 +56,7 @@ type site struct {
 	mu   sync.Mutex
 	runs []string // "REPLICA SYNC", as they were carried out
 	does func(ctx context.Context, planned func() error) (*apply.Result, error)
+	flow func(ctx context.Context, f work.Flow, begun *journal.RunInfo, planned func() error) (*apply.Result, error)
 }
 
 func newSite(t *testing.T, url string, syncs ...work.Sync) *site {
@@ -132,6 +133,18 @@ func (h hands) Sync(ctx context.Context, name string, by plan.Actor, planned fun
 		return nil, err
 	}
 	return nil, h.good(ctx, name)
+}
+
+func (h hands) Flow(ctx context.Context, f work.Flow, begun *journal.RunInfo, planned func(*plan.Plan) error) (*apply.Result, error) {
+	h.mu.Lock()
+	h.runs = append(h.runs, h.name+" "+f.Name)
+	does := h.flow
+	h.mu.Unlock()
+	if does == nil {
+		return nil, nil
+	}
+	p := &plan.Plan{Header: plan.Header{Format: plan.Format, Origin: plan.FromCommand, Directory: f.Directory, Made: h.clock.Now(), By: f.By}}
+	return does(ctx, f, begun, func() error { return planned(p) })
 }
 
 // good makes now the time at which a sync was last complete.

@@ -1,5 +1,6 @@
 // Package work runs syncs by themselves: when they are due, when somebody asks,
-// and again when the process that was at it has died. Any number of replicas
+// and again when the process that was at it has died; and carries out what was
+// asked for about a person at a time to come. Any number of replicas
 // work on one state; of each target one sync is at work at a time.
 //
 // What is due, who is at what, and what was told to whom are rows in the state
@@ -26,7 +27,7 @@ import (
 //go:embed sqlite postgres
 var tables embed.FS
 
-// Migrations are the tables of schedules, attempts and notices, in the state
+// Migrations are the tables of schedules, flows, attempts and notices, in the state
 // database.
 var Migrations = sqldb.Migrations{Owner: "work", FS: tables}
 
@@ -45,6 +46,13 @@ type Hands interface {
 	// carried out. The result is nil where there was nothing to do. It fails
 	// with an [apply.BrakedError] if a brake stops the plan.
 	Sync(ctx context.Context, name string, by plan.Actor, planned func(*plan.Plan) error) (*apply.Result, error)
+	// Flow carries out what a flow asks for: it plans, unless the flow is off, which
+	// an [OffError] says, and carries the plan out, after planned was called. If an
+	// earlier process has begun a run of it, that is begun: it is gone on with, or, if
+	// it has ended, only what comes after it is done. The result is nil where there
+	// was nothing to do. It fails with an [apply.BrakedError] if a brake stops the
+	// plan.
+	Flow(ctx context.Context, f Flow, begun *journal.RunInfo, planned func(*plan.Plan) error) (*apply.Result, error)
 	// Resume goes on with a run that nobody is at.
 	Resume(ctx context.Context, run journal.RunInfo) (*apply.Result, error)
 }
@@ -63,6 +71,8 @@ type Options struct {
 	Baselines *baseline.Store
 	Hands     Hands
 	Syncs     []Sync
+	// Directories are those whose flows are carried out here; nil is all.
+	Directories []string
 
 	Clock     Clock          // nil is the system's
 	Random    func() float64 // in [0, 1), for jitter; nil is math/rand's

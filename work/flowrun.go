@@ -1,0 +1,185 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"rollcall/apply"
+	"rollcall/fault"
+	"rollcall/journal"
+	"rollcall/lifecycle"
+	"rollcall/plan"
+	"rollcall/sqldb"
+)
+
+// OffError says that what a flow was for is not so any more: it is cancelled,
+// and nobody has to be told.
+type OffError struct{ Why string }
+
+// Error is why.
+func (e *OffError) Error() string { return e.Why }
+
+// flowsAtOnce is how many flows all replicas together are at: each is short,
+// and on the last day of a month many are due.
+const flowsAtOnce = 16
+
+// flowsDue are the flows whose time has come, as many as there is room for.
+// People who leave go first.
+func (s *Service) flowsDue(ctx context.Context, now time.Time) (tasks []Task, err error) {
+	err = s.db.Read(ctx, func(q sqldb.Query) error {
+		tasks = nil
+		due, err := flows(q, "WHERE state = 'waiting' AND due <= $1 ORDER BY CASE WHEN kind = $2 THEN 0 ELSE 1 END, due, num LIMIT $3",
+			now.UnixMilli(), lifecycle.FlowLeaver, flowsAtOnce)
+		for _, f := range due {
+			if s.Directories == nil || slices.Contains(s.Directories, f.Directory) {
+				tasks = append(tasks, Task{Kind: runFlow, Num: f.Number})
+			}
+		}
+		return err
+	})
+	return tasks, sqldb.Fault("read what is due", "", err)
+}
+
+// claimFlow begins an attempt of a flow that is due, if there is room; it is
+// nil if there is nothing to be done. By hand, also of one that is not due yet,
+// or has failed, and then it fails with fault.Conflict if there is nothing to
+// be done.
+func (s *Service) claimFlow(ctx context.Context, number int64, byHand bool) (a *Attempt, err error) {
+	now := s.Clock.Now()
+	err = s.db.Write(ctx, func(tx *sqldb.Tx) error {
+		a = nil
+		f, err := flow(tx, number)
+		if err != nil {
+			return err
+		}
+		if ok, err := free(tx, f, byHand, now); err != nil || !ok {
+			return err
+		}
+		a = &Attempt{Flow: f.Number, Due: f.Due, Why: f.Why, By: f.By, lane: fmt.Sprint("flow:", f.Number)}
+		_, err = tx.Exec("UPDATE work_flows SET state = $1, tries = $2, ended = 0, plan = '', run = '', text = '' WHERE num = $3",
+			string(FlowRunning), f.Tries+1, f.Number)
+		if err != nil {
+			return err
+		}
+		return s.insert(tx, a, now)
+	})
+	if err != nil {
+		a = nil
+	}
+	return a, sqldb.Fault("begin flow", fmt.Sprint("flow ", number), err)
+}
+
+// free reports whether a flow is to be begun.
+func free(tx *sqldb.Tx, f Flow, byHand bool, now time.Time) (bool, error) {
+	if byHand {
+		if f.State != FlowWaiting && f.State != FlowFailed {
+			return false, fault.Text(fault.Conflict, "begin flow", fmt.Sprint("flow ", f.Number), "it is "+string(f.State)+" already")
+		}
+		return true, nil
+	}
+	if f.State != FlowWaiting || f.Due.After(now) {
+		return false, nil
+	}
+	busy := 0
+	err := tx.Row("SELECT count(*) FROM work_attempts WHERE ended = 0 AND flow > 0").Scan(&busy)
+	return busy < flowsAtOnce, err
+}
+
+// RunFlow carries a flow out here and now, whether it is due or has failed
+// before, and returns it as it is afterwards. What another process has begun,
+// and left, is gone on with. It fails with fault.NotFound if there is none, and
+// with fault.Conflict if somebody is at it, or it has ended.
+func (s *Service) RunFlow(ctx context.Context, number int64) (Flow, error) {
+	f, err := s.Flow(ctx, number)
+	if err != nil {
+		return f, err
+	}
+	var a *Attempt
+	if f.State == FlowRunning {
+		a, err = s.leftFlow(ctx, number)
+	} else {
+		a, err = s.claimFlow(ctx, number, true)
+	}
+	if err != nil {
+		return f, err
+	}
+	s.attempt(ctx, a)
+	return s.Flow(context.WithoutCancel(ctx), number)
+}
+
+// leftFlow takes over the attempt of a flow whose process has died.
+func (s *Service) leftFlow(ctx context.Context, number int64) (*Attempt, error) {
+	var all []Attempt
+	err := s.db.Read(ctx, func(q sqldb.Query) (err error) {
+		all, err = attempts(q, "WHERE flow = $1 AND ended = 0", number)
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		return nil, errors.Join(sqldb.Fault("read attempt", "", err), underWay("begin flow", number))
+	}
+	if free, err := s.isFree(ctx, all[0].Number); err != nil || !free {
+		return nil, errors.Join(err, underWay("begin flow", number))
+	}
+	a, ok, err := s.takeOver(ctx, all[0].Number)
+	if err == nil && !ok {
+		err = fault.Text(fault.Conflict, "begin flow", fmt.Sprint("flow ", number), "it is being carried out by "+all[0].Holder)
+	}
+	return &a, err
+}
+
+// carryFlow carries out what a flow asks for, or goes on with the run that an
+// earlier life of the attempt has begun.
+func (s *Service) carryFlow(ctx context.Context, a *Attempt, begun *journal.RunInfo) (*apply.Result, error) {
+	f, err := s.Flow(ctx, a.Flow)
+	if err != nil {
+		return nil, err
+	}
+	a.tries = f.Tries
+	if begun != nil {
+		a.Run, a.Plan = begun.ID, begun.Plan
+	}
+	return s.Hands.Flow(ctx, f, begun, func(p *plan.Plan) error { return s.planned(ctx, a, p) })
+}
+
+// triedAgain reports whether a flow is tried again by itself: what stopped it
+// passes, or the world had moved on when a change was to be made, or afterwards.
+func (a *Attempt) triedAgain(err error) bool {
+	return a.tries < maxLives && (a.passes(err) || fault.Is(err, fault.Stale))
+}
+
+// passes reports whether what stopped an attempt needs nobody.
+func (a *Attempt) passes(err error) bool {
+	return a.Status == Busy || a.Status == Refused || err != nil && fault.KindOf(err).Temporary()
+}
+
+// settleFlow writes down what became of a flow with the end of its attempt.
+func (s *Service) settleFlow(tx *sqldb.Tx, a *Attempt, err error) error {
+	f := Flow{Number: a.Flow}
+	if _, err := tx.Exec("UPDATE work_flows SET plan = $1, run = $2 WHERE num = $3", string(a.Plan), a.Run, a.Flow); err != nil {
+		return err
+	}
+	off, isOff := errors.AsType[*OffError](err)
+	switch {
+	case isOff:
+		return endFlow(tx, &f, FlowCancelled, off.Why, a.Ended)
+	case a.Status.Good():
+		return endFlow(tx, &f, FlowDone, "", a.Ended)
+	case a.triedAgain(err):
+		_, err := tx.Exec("UPDATE work_flows SET state = $1, due = $2, text = $3 WHERE num = $4",
+			string(FlowWaiting), instant(a.Ended.Add(againAfter(int64(a.tries)))), "tried again: "+a.Text, a.Flow)
+		return err
+	}
+	return endFlow(tx, &f, FlowFailed, string(a.Status)+": "+a.Text, a.Ended)
+}
+
+// keepFlows is how long a flow that has ended is remembered; one that has
+// failed stays, since it waits for a person.
+const keepFlows = keepAttempts
+
+func forgetFlows(tx *sqldb.Tx, now time.Time) error {
+	_, err := tx.Exec("DELETE FROM work_flows WHERE ended > 0 AND ended < $1 AND state <> 'failed'", now.Add(-keepFlows).UnixMilli())
+	return err
+}
