@@ -46,11 +46,20 @@ func (d Dialect) needs() []string {
 	return []string{"entryUUID", "hasSubordinates", "uid", "member", "uniqueMember", "memberUid"}
 }
 
+// stamps are the attributes that every change of an entry changes.
+func (d Dialect) stamps() []string {
+	if d == ActiveDirectory {
+		return []string{"uSNChanged"}
+	}
+	return []string{"entryCSN", "modifyTimestamp"}
+}
+
 // rootDSE is what a server says about itself (RFC 4512 section 5.1).
 type rootDSE struct {
 	dialect  Dialect
 	name     string // how the server calls itself; may be empty
 	paging   bool
+	syncing  bool     // it pushes changes (RFC 4533)
 	mechs    []string // of SASL
 	service  string   // AD: the name of its own settings
 	usn      string   // AD: its highest committed USN
@@ -78,7 +87,8 @@ func (c *conn) readRoot(ctx context.Context, dialect Dialect) (rootDSE, error) {
 	}
 	r := rootDSE{
 		dialect: dialect, name: first("dnsHostName"), paging: slices.Contains(get("supportedControl"), pagedResults),
-		mechs: get("supportedSASLMechanisms"), service: first("dsServiceName"), usn: first("highestCommittedUSN"),
+		syncing: slices.Contains(get("supportedControl"), ldap.ControlTypeSyncRequest),
+		mechs:   get("supportedSASLMechanisms"), service: first("dsServiceName"), usn: first("highestCommittedUSN"),
 		contexts: get("namingContexts"),
 	}
 	if r.dialect != "" {

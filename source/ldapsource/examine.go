@@ -63,20 +63,11 @@ func (d *Driver) examineCopy(ctx context.Context, c *conn) []Finding {
 	return all
 }
 
-// showDeleted is the control that shows tombstones (MS-ADTS 3.1.1.3.4.1.14).
-const showDeleted = "1.2.840.113556.1.4.417"
-
 func (c *conn) examineDeleted(ctx context.Context, base dn.DN) Finding {
-	container := ""
-	for _, context := range c.root.contexts {
-		if suffix, err := dn.Parse(context); err == nil && base.Under(suffix) && len(context) > len(container) {
-			container = context
-		}
-	}
-	container = "CN=Deleted Objects," + container
+	container := "CN=Deleted Objects," + c.contextOf(base)
 	defer c.watch()()
 	answer, err := c.Search(ldap.NewSearchRequest(container, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false,
-		everything, []string{noAttrs}, []ldap.Control{ldap.NewControlString(showDeleted, true, "")}))
+		everything, []string{noAttrs}, []ldap.Control{ldap.NewControlMicrosoftShowDeleted()}))
 	if ctx.Err() == nil && (err != nil || len(answer.Entries) == 0) {
 		return Finding{Check: "deleted objects", Warning: true, Says: "the account may not see " + container + ", so that deletions are noticed by full runs alone; let an administrator type: " +
 			`dsacls "` + container + `" /takeownership, then dsacls "` + container + `" /G ` + "ACCOUNT:LCRP"}

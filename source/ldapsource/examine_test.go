@@ -93,4 +93,7 @@ func TestActiveDirectoryIsReachedInEveryWay(t *testing.T) {
 	if got := found(t, plainly); !strings.Contains(got["bind"], "wants encryption") {
 		t.Errorf("%v", got)
 	}
+	t.Run("followed by an administrator", func(t *testing.T) { wantFollowed(t, s, o) })
+	t.Run("followed by anybody", func(t *testing.T) { wantFollowed(t, s, ordinary) })
+	t.Run("followed on one domain controller", func(t *testing.T) { wantBound(t, o) })
 }

@@ -89,6 +89,7 @@ type Driver struct {
 	o        Options
 	base     dn.DN
 	canaries []dn.DN
+	pace     pace
 }
 
 var _ source.Driver = (*Driver)(nil)
@@ -98,7 +99,7 @@ func New(o Options) (*Driver, error) {
 	o.PageSize = cmp.Or(o.PageSize, usualPageSize)
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, usualConnectTimeout)
 	o.AnswerTimeout = cmp.Or(o.AnswerTimeout, usualAnswerTimeout)
-	d := &Driver{o: o}
+	d := &Driver{o: o, pace: usualPace}
 	if err := d.check(); err != nil {
 		return nil, err
 	}

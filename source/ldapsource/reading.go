@@ -26,6 +26,7 @@ type reading struct {
 	seen      sight
 	replica   source.Replica
 	referrals map[string]bool
+	kept      *mirror // keeps what is read, for whoever follows; nil: nothing is kept
 }
 
 // begin looks at the server before anything is read: what is read later is at
@@ -35,12 +36,7 @@ func (d *Driver) begin(ctx context.Context, c *conn, out source.Receiver) (*read
 		return nil, errNoPaging(c)
 	}
 	rules := d.o.Rules
-	for _, anchor := range []*string{&rules.PersonAnchor, &rules.GroupAnchor} {
-		if *anchor == "" {
-			*anchor = c.root.dialect.Anchor()
-		}
-	}
-	collector, err := ldapentry.NewCollector(rules, out)
+	collector, err := d.collector(c.root.dialect, out)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +54,17 @@ func (d *Driver) begin(ctx context.Context, c *conn, out source.Receiver) (*read
 	}
 	r.replica, err = c.replica(ctx, rules.Base)
 	return r, err
+}
+
+// collector takes the entries of a server of a dialect.
+func (d *Driver) collector(of Dialect, out source.Receiver) (*ldapentry.Collector, error) {
+	rules := d.o.Rules
+	for _, anchor := range []*string{&rules.PersonAnchor, &rules.GroupAnchor} {
+		if *anchor == "" {
+			*anchor = of.Anchor()
+		}
+	}
+	return ldapentry.NewCollector(rules, out)
 }
 
 func errNoPaging(c *conn) error {
@@ -83,6 +90,9 @@ func (r *reading) all(ctx context.Context) error {
 		return nil
 	}
 	names := r.seen.wants(r.c.root.dialect)
+	if r.kept != nil {
+		names = append(names, r.c.root.dialect.Anchor())
+	}
 	if names == nil {
 		names = []string{noAttrs}
 	}
@@ -98,6 +108,9 @@ func (r *reading) all(ctx context.Context) error {
 // attributes are those that the server is asked for.
 func (r *reading) attributes() []string {
 	needs := r.c.root.dialect.needs()
+	if r.kept != nil {
+		needs = append(needs, r.c.root.dialect.stamps()...)
+	}
 	if len(r.o.Attributes) == 0 {
 		return append([]string{"*", "+"}, needs...)
 	}
@@ -136,24 +149,46 @@ func (r *reading) leave(e *ldap.Entry) error {
 	}
 	r.seen.note(name, e)
 	r.collector.Leave(name)
+	if r.kept != nil && r.kept.entries[name] == nil {
+		return r.kept.put(r.c.root.dialect, e, nil)
+	}
 	return nil
 }
 
 func (r *reading) add(e *ldap.Entry) error {
-	entry := ldapentry.Entry{DN: e.DN}
+	entry, err := r.entry(e)
+	if err != nil {
+		return err
+	}
+	if err := r.collector.Add(entry); err != nil || r.kept == nil {
+		return err
+	}
+	return r.kept.put(r.c.root.dialect, e, entry)
+}
+
+// entry is what an entry says that somebody may need.
+func (r *reading) entry(e *ldap.Entry) (*ldapentry.Entry, error) {
+	entry := &ldapentry.Entry{DN: e.DN}
 	for _, from := range e.Attributes {
 		a, err := r.attribute(from.Name)
 		if err != nil {
-			return fault.New(fault.Incomplete, "read entry", e.DN, err)
+			return nil, fault.New(fault.Incomplete, "read entry", e.DN, err)
 		}
-		if !a.Kept || computed[a.Name] {
+		if !a.Kept || computed[a.Name] || r.onlyStamp(a.Name) {
 			continue
 		}
 		for _, v := range from.Values {
 			entry.Values = append(entry.Values, ldapentry.Value{Attribute: a, Text: v})
 		}
 	}
-	return r.collector.Add(&entry)
+	return entry, nil
+}
+
+// onlyStamp reports whether an attribute was asked for only to see what has
+// changed: an ordinary read does not have it.
+func (r *reading) onlyStamp(name string) bool {
+	is := func(one string) bool { return strings.EqualFold(one, name) }
+	return r.kept != nil && len(r.o.Attributes) > 0 && slices.ContainsFunc(r.c.root.dialect.stamps(), is) && !slices.ContainsFunc(r.o.Attributes, is)
 }
 
 // computed is what a server makes up for the answer and does not hold, so that

@@ -38,13 +38,11 @@ func (c *conn) usns(ctx context.Context, base string, marks map[string]string) e
 	if c.root.service == "" || c.root.usn == "" {
 		return nil
 	}
-	own, err := c.glance(ctx, c.root.service, "invocationId")
-	if own == nil || err != nil {
+	id, err := c.invocation(ctx)
+	if id == "" || err != nil {
 		return err
 	}
-	if id, err := identity.ParseAnchor(identity.AnchorGUID, own.GetEqualFoldRawAttributeValue("invocationId")); err == nil {
-		marks[string(id)] = padded(c.root.usn)
-	}
+	marks[id] = padded(c.root.usn)
 	for _, context := range c.root.contexts {
 		if !strings.HasSuffix(strings.ToLower(base), strings.ToLower(context)) {
 			continue
@@ -105,11 +103,20 @@ func (c *conn) csns(ctx context.Context, base string, marks map[string]string) e
 		return err
 	}
 	for _, csn := range e.GetEqualFoldAttributeValues("contextCSN") {
-		if parts := strings.Split(csn, "#"); len(parts) == 4 {
-			marks["server "+parts[2]] = csn
+		if id, mark, ok := markOf(csn); ok {
+			marks[id] = mark
 		}
 	}
 	return nil
+}
+
+// markOf is what a CSN says: whose it is, and how far they had come.
+func markOf(csn string) (id, mark string, ok bool) {
+	parts := strings.Split(csn, "#")
+	if len(parts) != 4 {
+		return "", "", false
+	}
+	return "server " + parts[2], csn, true
 }
 
 // glance reads an entry, or nil where the account may not see it.

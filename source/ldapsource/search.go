@@ -28,6 +28,7 @@ type search struct {
 	each       func(*ldap.Entry) error
 	pageDone   func() error // may be nil
 	referrals  map[string]bool
+	controls   []ldap.Control // beside that for pages
 }
 
 // run reads a subtree whole. It ends without an error only when the server has
@@ -69,7 +70,7 @@ type receiving struct{ error }
 func (s *search) page(ctx context.Context, c *conn, paging *ldap.ControlPaging) (count int, cookie []byte, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	request := ldap.NewSearchRequest(s.base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 0, 0, false, s.filter, s.attributes, []ldap.Control{paging})
+	request := ldap.NewSearchRequest(s.base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 0, 0, false, s.filter, s.attributes, append([]ldap.Control{paging}, s.controls...))
 	answer := c.SearchAsync(ctx, request, ahead)
 	silence := c.timer()
 	defer silence.Stop()

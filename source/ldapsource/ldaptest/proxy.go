@@ -33,6 +33,7 @@ type Proxy struct {
 	mu    sync.Mutex
 	fault Fault
 	to    string
+	open  map[net.Conn]bool
 }
 
 // NewProxy starts a proxy that ends with t.
@@ -47,7 +48,7 @@ func NewProxy(t testing.TB, server string, f Fault) *Proxy {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	p := &Proxy{URL: "ldap://" + l.Addr().String(), fault: f, to: u.Host}
+	p := &Proxy{URL: "ldap://" + l.Addr().String(), fault: f, to: u.Host, open: map[net.Conn]bool{}}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -73,6 +74,27 @@ func (p *Proxy) now() Fault {
 	return p.fault
 }
 
+// Cut hangs up on everybody who is connected now.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for conn := range p.open {
+		_ = conn.Close()
+	}
+}
+
+// note keeps a connection to be cut, and returns what ends that.
+func (p *Proxy) note(conn net.Conn) (forget func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open[conn] = true
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.open, conn)
+	}
+}
+
 // passage is one connection through the proxy.
 type passage struct {
 	Fault
@@ -83,6 +105,7 @@ type passage struct {
 
 func (p *Proxy) serve(client net.Conn) {
 	defer client.Close()
+	defer p.note(client)()
 	server, err := net.Dial("tcp", p.to)
 	if err != nil {
 		return

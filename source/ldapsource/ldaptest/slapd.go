@@ -11,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -37,6 +39,7 @@ type Slapd struct {
 	Dir        string
 
 	process *process
+	program string
 }
 
 const slapdConf = `include /etc/ldap/schema/core.schema
@@ -97,7 +100,7 @@ func start(t testing.TB, o SlapdOptions, export string) *Slapd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.process.stop)
+	t.Cleanup(s.Stop)
 	return s
 }
 
@@ -134,12 +137,61 @@ func startSlapd(program string, o SlapdOptions, export io.Reader) (*Slapd, error
 		return nil, err
 	}
 	s.URL, s.LDAPS = fmt.Sprintf("ldap://127.0.0.1:%d", ports[0]), fmt.Sprintf("ldaps://127.0.0.1:%d", ports[1])
+	s.program = program
+	return s, s.serve()
+}
+
+// serve starts the server with what its folder holds.
+func (s *Slapd) serve() error {
+	before := s.process
 	// With -d 0 it stays in the foreground.
-	s.process, err = run(dir, program, "-d", "0", "-f", filepath.Join(dir, "slapd.conf"), "-h", s.URL+" "+s.LDAPS)
+	p, err := run(s.Dir, s.program, "-d", "0", "-f", filepath.Join(s.Dir, "slapd.conf"), "-h", s.URL+" "+s.LDAPS)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.process.up(strings.TrimPrefix(s.LDAPS, "ldaps://"))
+	if before != nil { // whose guard has yet to go
+		own := p.stop
+		p.stop = func() { own(); before.stop() }
+	}
+	s.process = p
+	return s.process.up(strings.TrimPrefix(s.LDAPS, "ldaps://"))
+}
+
+// Restart ends the server and starts it again, with all that it holds.
+func (s *Slapd) Restart(t testing.TB) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.Dir, "pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err == nil {
+		err = syscall.Kill(pid, syscall.SIGTERM)
+	}
+	for err == nil && syscall.Kill(pid, 0) == nil {
+		time.Sleep(time.Millisecond)
+	}
+	if err == nil {
+		err = s.serve()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// DeleteAll deletes whatever lies below the base entry.
+func (s *Slapd) DeleteAll(t testing.TB) {
+	t.Helper()
+	who := []string{"-x", "-H", s.URL, "-D", s.Admin, "-w", s.Password}
+	out, err := command("", "ldapsearch", append(who, "-LLL", "-o", "ldif-wrap=no", "-b", s.Suffix, "-s", "one", "(objectClass=*)", "1.1")...)
+	for line := range strings.SplitSeq(out, "\n") {
+		if name, is := strings.CutPrefix(line, "dn: "); is && err == nil {
+			_, err = command("", "ldapdelete", append(who, "-r", name)...)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func ended(r *bufio.Reader) bool {
