@@ -21,6 +21,7 @@ import (
 	"rollcall/link"
 	"rollcall/mapping"
 	"rollcall/plan"
+	"rollcall/realtime"
 	"rollcall/reconcile"
 	"rollcall/source"
 	"rollcall/source/ldapentry"
@@ -200,20 +201,7 @@ func (s *site) sync() (*apply.Result, int) {
 }
 
 func (s *site) executor() *apply.Executor {
-	return &apply.Executor{Directory: directory.New("local", s.driver), Journal: s.journal, Links: s.links, Clock: wallClock{}}
-}
-
-type wallClock struct{}
-
-func (wallClock) Now() time.Time { return time.Now() }
-
-func (wallClock) Sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	return &apply.Executor{Directory: directory.New("local", s.driver), Journal: s.journal, Links: s.links, Clock: realtime.Clock{}}
 }
 
 func (s *site) user(name string) identity.User {

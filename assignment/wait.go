@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rollcall/fault"
+	"rollcall/realtime"
 )
 
 // Pace is how a request is waited for. The zero value is right for AWS:
@@ -58,21 +59,7 @@ func (p Pace) filled() Pace {
 		p.Patience = patience
 	}
 	if p.Sleep == nil {
-		p.Sleep = sleep
+		p.Sleep = realtime.Sleep
 	}
 	return p
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

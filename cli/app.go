@@ -20,6 +20,7 @@ import (
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/plan"
+	"rollcall/realtime"
 	"rollcall/telemetry"
 )
 
@@ -52,7 +53,7 @@ type timepiece interface {
 // clock is where the time comes from.
 func (a *app) clock() timepiece {
 	if a.time == nil {
-		return systemClock{}
+		return realtime.Clock{}
 	}
 	return a.time
 }
@@ -156,24 +157,6 @@ func terminal(w io.Writer) bool {
 func (a *app) color(w io.Writer) bool {
 	_, no := os.LookupEnv("NO_COLOR")
 	return terminal(w) && !no
-}
-
-// systemClock is real time.
-type systemClock struct{}
-
-func (systemClock) Now() time.Time { return time.Now() }
-
-func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
-
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // makeStateFolder makes the state folder, for its owner alone.

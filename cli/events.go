@@ -13,6 +13,7 @@ import (
 	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/identitycenter"
+	"rollcall/realtime"
 )
 
 func newDirectoryEvents(a *app) *cobra.Command {
@@ -230,7 +231,7 @@ func (a *app) followEvents(ctx context.Context, d *directory.Directory, o events
 		if more {
 			continue
 		}
-		if err := (systemClock{}).Sleep(ctx, followPause); err != nil {
+		if err := realtime.Sleep(ctx, followPause); err != nil {
 			return stopped(ctx, err)
 		}
 	}

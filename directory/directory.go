@@ -10,6 +10,7 @@ import (
 
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/realtime"
 )
 
 // Directory reads a directory of any kind. Reads that fail for the moment are
@@ -150,20 +151,9 @@ func retry[T any](ctx context.Context, read func() (T, error)) (T, error) {
 		if asked > longestPause {
 			return got, err
 		}
-		if stop := sleep(ctx, asked+rand.N(pause)); stop != nil {
+		if stop := realtime.Sleep(ctx, asked+rand.N(pause)); stop != nil {
 			return got, errors.Join(err, stop)
 		}
 		pause *= 2
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }

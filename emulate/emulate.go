@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"rollcall/fault"
+	"rollcall/realtime"
 )
 
 // Service is one of AWS's services, by its signing name. Each has one budget
@@ -47,7 +48,7 @@ type Options struct {
 	Faults  FaultPlan
 
 	Now   func() time.Time                           // nil is time.Now
-	Sleep func(context.Context, time.Duration) error // nil is [Sleep]
+	Sleep func(context.Context, time.Duration) error // nil is [realtime.Sleep]
 }
 
 // AWS is what the real one does: 20 calls a second for each of Identity Store,
@@ -80,7 +81,7 @@ func New(o Options) (*Gate, error) {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = Sleep
+		o.Sleep = realtime.Sleep
 	}
 	if o.Latency < 0 {
 		return nil, fault.Text(fault.Invalid, "emulate", "latency", "it is negative")
@@ -98,18 +99,6 @@ func New(o Options) (*Gate, error) {
 		}
 	}
 	return g, g.SetFaults(o.Faults)
-}
-
-// Sleep waits; it returns early, with the error of ctx, when that ends.
-func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // Admit lets a call through, perhaps after a while, or returns the fault that

@@ -1,6 +1,9 @@
 package governor
 
-import "rollcall/sqldb"
+import (
+	"rollcall/realtime"
+	"rollcall/sqldb"
+)
 
 // WithOwnClock gives a governor a clock that others need not agree with.
 func WithOwnClock(c Clock) Option {
@@ -8,4 +11,4 @@ func WithOwnClock(c Clock) Option {
 }
 
 // SystemClock is what a governor uses that is given none.
-func SystemClock() Clock { return systemClock{} }
+func SystemClock() Clock { return realtime.Clock{} }

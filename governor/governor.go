@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"rollcall/fault"
+	"rollcall/realtime"
 	"rollcall/sqldb"
 )
 
@@ -93,7 +94,7 @@ func WithLimits(f Family, l Limits) Option { return func(g *Governor) { g.limits
 func New(db *sqldb.DB, scope string, limits Limits, opts ...Option) (*Governor, error) {
 	g := &Governor{
 		db: db, scope: scope, process: fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()[:12]),
-		clock: systemClock{}, server: db.Dialect() == sqldb.Postgres, random: mathrand.Float64,
+		clock: realtime.Clock{}, server: db.Dialect() == sqldb.Postgres, random: mathrand.Float64,
 		limits: map[Family]Limits{}, usual: limits, meters: map[Family]*meter{},
 	}
 	for _, opt := range opts {
@@ -187,19 +188,4 @@ const takeOp = "wait for a turn"
 
 func gone(ctx context.Context, f Family) error {
 	return fault.New(fault.Unavailable, takeOp, "budget of "+string(f), context.Cause(ctx))
-}
-
-type systemClock struct{}
-
-func (systemClock) Now() time.Time { return time.Now() }
-
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

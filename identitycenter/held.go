@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"rollcall/emulate"
+	"rollcall/realtime"
 	"rollcall/sqldb"
 )
 
@@ -51,7 +51,7 @@ func (a heldAnswer) Write(p []byte) (int, error) {
 // releasing is a sleep that holds nothing meanwhile.
 func releasing(sleep func(context.Context, time.Duration) error) func(context.Context, time.Duration) error {
 	if sleep == nil {
-		sleep = emulate.Sleep
+		sleep = realtime.Sleep
 	}
 	return func(ctx context.Context, d time.Duration) error {
 		sqldb.Release(ctx)

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"rollcall/keyring"
+	"rollcall/realtime"
 	"rollcall/sqldb"
 )
 
@@ -39,11 +40,6 @@ type Clock interface {
 	// After is time.After.
 	After(d time.Duration) <-chan time.Time
 }
-
-type systemClock struct{}
-
-func (systemClock) Now() time.Time                         { return time.Now() }
-func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
 // Journal reads and appends. It is safe for concurrent use.
 type Journal struct {
@@ -63,7 +59,7 @@ func WithClock(c Clock) Option { return func(j *Journal) { j.clock = c } }
 // Open returns the journal kept in db, which was opened with [Migrations].
 // Heads are signed with keys.
 func Open(db *sqldb.DB, keys *keyring.Keyring, opts ...Option) *Journal {
-	j := &Journal{db: db, keys: keys, clock: systemClock{}, holder: thisProcess()}
+	j := &Journal{db: db, keys: keys, clock: realtime.Clock{}, holder: thisProcess()}
 	for _, opt := range opts {
 		opt(j)
 	}

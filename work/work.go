@@ -21,6 +21,7 @@ import (
 	"rollcall/baseline"
 	"rollcall/journal"
 	"rollcall/plan"
+	"rollcall/realtime"
 	"rollcall/sqldb"
 )
 
@@ -111,7 +112,7 @@ type Service struct {
 // done, [Service.Do] does it, and an [Engine] calls both.
 func New(o Options) *Service {
 	if o.Clock == nil {
-		o.Clock = systemClock{}
+		o.Clock = realtime.Clock{}
 	}
 	if o.Random == nil {
 		o.Random = rand.Float64
@@ -126,12 +127,6 @@ func New(o Options) *Service {
 	s.ending, s.end = context.WithCancel(context.Background())
 	return s
 }
-
-type systemClock struct{}
-
-func (systemClock) Now() time.Time { return time.Now() }
-
-func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
 // Actor is who runs a sync that was due.
 var Actor = plan.Actor{Name: "schedule", Door: "work"}
