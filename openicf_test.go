@@ -130,26 +130,35 @@ connectors:
 func openicf(t *testing.T, faults string) *connector {
 	t.Helper()
 	o := newOffice(t)
-	var behind *served
-	more, which := "", "local"
-	if faults != "" {
-		there := &office{t: t, folder: t.TempDir(), binary: o.binary}
-		s := there.serve("--ephemeral", "--faults", there.write("faults.yaml", faults))
-		behind = s
-		for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ROLLCALL_SCIM_TOKEN"} {
-			t.Setenv("THERE_"+name, s.env[name])
-		}
-		more = fmt.Sprintf("  aws: {kind: aws, region: us-east-1, store: %s, instance: %q, rate: {limit: 100000/sec, share: 100}, endpoint_url: %q, access_key: {id: 'env:THERE_AWS_ACCESS_KEY_ID', secret: 'env:THERE_AWS_SECRET_ACCESS_KEY'}, scim: {url: %q, token: 'env:THERE_ROLLCALL_SCIM_TOKEN'}}\n",
-			s.env["ROLLCALL_IDENTITY_STORE_ID"], s.env["ROLLCALL_INSTANCE_ARN"], s.env["ROLLCALL_URL"], s.env["ROLLCALL_SCIM_URL"])
-		which = "aws"
-	}
+	more, which, behind := o.behind(faults)
 	o.write("rollcall.yaml", fmt.Sprintf(connectorConfig, more, which))
 	s := o.serve()
 	if behind == nil {
 		behind = s
 	}
-	token := strings.Trim(strings.TrimSpace(o.must("operator", "token", s.env["ROLLCALL_OPERATOR"], "--query", "token").out), `"`)
-	return &connector{t, s.env["ROLLCALL_URL"], s.env["ROLLCALL_OPERATOR"], s.env["ROLLCALL_PASSWORD"], token, "awsiam", behind}
+	return &connector{t, s.env["ROLLCALL_URL"], s.env["ROLLCALL_OPERATOR"], s.env["ROLLCALL_PASSWORD"], o.operatorToken(s.env["ROLLCALL_OPERATOR"]), "awsiam", behind}
+}
+
+// operatorToken makes a bearer token for an operator.
+func (o *office) operatorToken(name string) string {
+	return strings.Trim(strings.TrimSpace(o.must("operator", "token", name, "--query", "token").out), `"`)
+}
+
+// behind starts the server that a door's directory is in, if there are faults,
+// and returns the lines of the configuration that describe it. Without faults
+// that is the embedded directory of the office's own server.
+func (o *office) behind(faults string) (lines, directory string, behind *served) {
+	t := o.t
+	if faults == "" {
+		return "", "local", nil
+	}
+	there := &office{t: t, folder: t.TempDir(), binary: o.binary}
+	s := there.serve("--ephemeral", "--faults", there.write("faults.yaml", faults))
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ROLLCALL_SCIM_TOKEN"} {
+		t.Setenv("THERE_"+name, s.env[name])
+	}
+	return fmt.Sprintf("  aws: {kind: aws, region: us-east-1, store: %s, instance: %q, rate: {limit: 100000/sec, share: 100}, endpoint_url: %q, access_key: {id: 'env:THERE_AWS_ACCESS_KEY_ID', secret: 'env:THERE_AWS_SECRET_ACCESS_KEY'}, scim: {url: %q, token: 'env:THERE_ROLLCALL_SCIM_TOKEN'}}\n",
+		s.env["ROLLCALL_IDENTITY_STORE_ID"], s.env["ROLLCALL_INSTANCE_ARN"], s.env["ROLLCALL_URL"], s.env["ROLLCALL_SCIM_URL"]), "aws", s
 }
 
 // onRemote is what goes wrong on the remote server while the table is run.

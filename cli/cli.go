@@ -53,7 +53,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(flagError)
 	a.flags(root)
-	root.AddGroup(&cobra.Group{ID: "daily", Title: "Every day:"}, &cobra.Group{ID: "objects", Title: "Single objects:"}, &cobra.Group{ID: "record", Title: "What was done:"}, &cobra.Group{ID: "callers", Title: "Who may come in:"})
+	root.AddGroup(&cobra.Group{ID: "daily", Title: "Every day:"}, &cobra.Group{ID: "objects", Title: "Single objects:"}, &cobra.Group{ID: "record", Title: "What was done:"}, &cobra.Group{ID: "callers", Title: "Who may come in:"}, &cobra.Group{ID: "xsoar", Title: "XSOAR's commands (AWS-ILM):"})
 	for group, commands := range map[string][]*cobra.Command{
 		"daily": {
 			newQuickstart(a),
@@ -89,6 +89,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newAccessKey(a),
 			newOperator(a),
 		},
+		"xsoar": newXSOARCommands(a),
 	} {
 		for _, c := range commands {
 			c.GroupID = group

@@ -55,7 +55,7 @@ The flags below are ours, and understood beside the script's own when they are s
 	f.Bool("force", false, "delete a group that has members or assignments all the same")
 	f.Bool("no-header", false, "leave out the first line of list_membership")
 	f.Bool("dry-run", false, "show on stderr what would be done, write nothing")
-	return group("compat", "Stand in for scripts that people have", "  rollcall compat identitystore-operations -h", c)
+	return group("compat", "Stand in for scripts that people have", "  rollcall compat identitystore-operations -h", c, newXSOAR(a))
 }
 
 // scriptArgs is the command line of the program when it is called by the name

@@ -23,7 +23,7 @@ func laneOf(c *cobra.Command) governor.Lane {
 		return governor.Sync
 	}
 	switch path {
-	case "user disable", "user delete", "user hold":
+	case "user disable", "user delete", "user hold", "iam-disable-user":
 		return governor.Leaver
 	case "sync run", "schedule run", "plan", "apply", "undo", "run resume", "directory adopt", "serve":
 		return governor.Sync

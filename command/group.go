@@ -83,6 +83,23 @@ func (d *Draft) EndGroup(ctx context.Context, g identity.Group, members []identi
 	return nil
 }
 
+// EndGroupWhole reads who is in a group and plans its deletion, as
+// [Draft.EndGroup] does.
+func (d *Draft) EndGroupWhole(ctx context.Context, g identity.Group, reason string) error {
+	var members []identity.User
+	for m, err := range d.Directory.Members(ctx, g.ID) {
+		if err != nil {
+			return err
+		}
+		u, err := d.Directory.User(ctx, m.UserID)
+		if err != nil {
+			return err
+		}
+		members = append(members, u)
+	}
+	return d.EndGroup(ctx, g, members, reason)
+}
+
 // Member is a user as a change of a group's members names them. A plan has one
 // source: users of two are fault.Invalid.
 func (d *Draft) Member(ctx context.Context, u identity.User) (plan.Member, error) {

@@ -83,8 +83,11 @@ const (
 	// KindEmbedded is the embedded one.
 	KindEmbedded = "embedded"
 
+	// SCIMIssuer is the issuer of what SCIM calls externalId, where none is
+	// configured.
+	SCIMIssuer = "scim"
+
 	apiUse, apiNone = "use", "none"
-	scimIssuer      = "scim"
 
 	usualShare       = 85 // per cent
 	usualConnections = 64
@@ -102,7 +105,7 @@ func (d *Directory) fillAWS() {
 		d.API = apiUse
 	}
 	if d.Issuer == "" {
-		d.Issuer = scimIssuer
+		d.Issuer = SCIMIssuer
 	}
 	if d.Rate.Share == 0 {
 		d.Rate.Share = usualShare

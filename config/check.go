@@ -22,6 +22,7 @@ func (d *decoder) check(c *Config) {
 	checkNames(d, "sources", c.Sources)
 	checkNames(d, "syncs", c.Syncs)
 	checkNames(d, "connectors", c.Connectors)
+	checkNames(d, "xsoar", c.XSOAR)
 	switch _, ok := c.Directories[c.DefaultDirectory]; {
 	case ok:
 	case c.DefaultDirectory == "":
@@ -40,6 +41,7 @@ func (d *decoder) check(c *Config) {
 	d.checkReceivers(c)
 	d.checkConnectors(c)
 	d.checkLifecycle(c.Lifecycle)
+	d.checkXSOAR(c)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {

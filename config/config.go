@@ -25,6 +25,8 @@ type Config struct {
 	Lifecycle  Lifecycle            `yaml:"lifecycle" doc:"How single people come and leave."`
 	Connectors map[string]Connector `yaml:"connectors" doc:"The instances of the OpenICF connector that rollcall serve answers for, by name. Left out: one called awsiam, for the default directory."`
 
+	XSOAR map[string]XSOAR `yaml:"xsoar" doc:"The instances of XSOAR's integration AWS-ILM that the iam- commands work as, by name. Left out: one called AWS-ILM_instance_1, for the default directory."`
+
 	Folder string `yaml:"-"` // of the file, absolute; empty for Default
 }
 
@@ -148,6 +150,7 @@ func (c *Config) fill() {
 		c.Syncs[name] = s.filled(c)
 	}
 	c.fillConnectors()
+	c.fillXSOAR()
 }
 
 func (d *Directory) fill() {

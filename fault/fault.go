@@ -97,6 +97,15 @@ func Unsettled(op, on string, cause error) *Error {
 	return &Error{Kind: Unavailable, Op: op, On: on, Err: cause, Unsettled: true}
 }
 
+// Words is the cause of an error in its own words, without what was done and to
+// what: for a client, who knows.
+func Words(err error) string {
+	if e, ok := err.(*Error); ok && e.Err != nil { //nolint:errorlint // the outermost one's own words
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
 func (e *Error) Error() string {
 	parts := make([]string, 0, 5)
 	for _, s := range []string{e.Op, e.On} {

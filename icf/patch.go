@@ -40,21 +40,13 @@ func ApplyPatch(objectType string, o Object, ops []Operation, transform Transfor
 	p := patch{objectType: objectType, values: plain(o), touched: map[string]any{}, transform: transform}
 	for i, op := range ops {
 		if err := p.apply(op); err != nil {
-			return nil, refusedf("Patch operation %d: %s", i+1, Message(err))
+			return nil, refusedf("Patch operation %d: %s", i+1, fault.Words(err))
 		}
 	}
 	for name := range p.touched {
 		p.touched[name] = p.values[name]
 	}
 	return p.touched, nil
-}
-
-// Message is an error's cause in words, for a client.
-func Message(err error) string {
-	if e, ok := err.(*fault.Error); ok && e.Err != nil { //nolint:errorlint // the outermost one's own words
-		return e.Err.Error()
-	}
-	return err.Error()
 }
 
 type patch struct {

@@ -2,12 +2,12 @@ package icfdoor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 
-	"rollcall/apply"
 	"rollcall/command"
 	"rollcall/directory"
 	"rollcall/fault"
@@ -18,25 +18,6 @@ import (
 
 // reason is why a change is made, in plans and the journal.
 func (r *request) reason() string { return "asked for through OpenICF connector " + r.connector.Name }
-
-// carryOut finishes a plan, carries it out, and makes what was left unmade an
-// error. A plan without changes is not stored.
-func (r *request) carryOut(ctx context.Context, d *command.Draft, title string) (*apply.Result, error) {
-	if d.Plan.Empty() {
-		return nil, nil
-	}
-	if err := d.Finish(ctx, title); err != nil {
-		return nil, err
-	}
-	result, err := d.CarryOut(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range result.Failures {
-		return result, unmade{f, result}
-	}
-	return result, nil
-}
 
 func (d *Door) create(r *request) (*answer, error) {
 	if r.objectType == icf.All {
@@ -65,8 +46,8 @@ func (d *Door) create(r *request) (*answer, error) {
 	if err := plan1(ctx, draft, change); err != nil {
 		return nil, err
 	}
-	result, err := r.carryOut(ctx, draft, "create "+kindWord(r.objectType))
-	if u, is := err.(unmade); is && fault.Conflict.String() == u.failure.Fault { //nolint:errorlint // carryOut's own
+	result, err := draft.Make(ctx, "create "+kindWord(r.objectType))
+	if u, is := errors.AsType[command.Unmade](err); is && fault.Conflict.String() == u.Failure.Fault {
 		return nil, r.exists()
 	}
 	if err != nil {
@@ -236,7 +217,7 @@ func (d *Door) change(r *request, body func(*object) (map[string]any, error)) (*
 	if err := plan1(ctx, draft, o, change); err != nil {
 		return nil, err
 	}
-	if _, err := r.carryOut(ctx, draft, "update "+kindWord(o.kind)); err != nil {
+	if _, err := draft.Make(ctx, "update "+kindWord(o.kind)); err != nil {
 		return nil, err
 	}
 	if o, err = r.forRead(ctx); err != nil {
@@ -316,30 +297,15 @@ func (d *Door) delete(r *request) (*answer, error) {
 		return nil, err
 	}
 	if o.kind == icf.Group {
-		err = r.deleteGroup(ctx, draft, o.group)
+		err = draft.EndGroupWhole(ctx, o.group, r.reason())
 	} else {
 		_, err = draft.EndUser(ctx, o.user, r.reason())
 	}
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.carryOut(ctx, draft, "delete "+kindWord(o.kind)); err != nil {
+	if _, err := draft.Make(ctx, "delete "+kindWord(o.kind)); err != nil {
 		return nil, err
 	}
 	return of(http.StatusOK, o.sent, r)
-}
-
-func (r *request) deleteGroup(ctx context.Context, d *command.Draft, g identity.Group) error {
-	var members []identity.User
-	for m, err := range d.Directory.Members(ctx, g.ID) {
-		if err != nil {
-			return err
-		}
-		u, err := d.Directory.User(ctx, m.UserID)
-		if err != nil {
-			return err
-		}
-		members = append(members, u)
-	}
-	return d.EndGroup(ctx, g, members, r.reason())
 }

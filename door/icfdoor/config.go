@@ -305,7 +305,7 @@ func (d *Door) putConfig(r *request) (*answer, error) {
 	delete(body, icf.AttrID)
 	created, err := d.Configs.Put(r.Context(), name, body)
 	if fault.Is(err, fault.Denied) {
-		return nil, icf.NewError(http.StatusForbidden, icf.Message(err))
+		return nil, icf.NewError(http.StatusForbidden, fault.Words(err))
 	}
 	if err != nil {
 		return nil, err
@@ -331,7 +331,7 @@ func (d *Door) deleteConfig(r *request) (*answer, error) {
 		return nil, err
 	}
 	if err := d.Configs.Delete(r.Context(), name); fault.Is(err, fault.Denied) {
-		return nil, icf.NewError(http.StatusForbidden, icf.Message(err))
+		return nil, icf.NewError(http.StatusForbidden, fault.Words(err))
 	} else if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rollcall/caller"
+	"rollcall/fault"
 	"rollcall/icf"
 )
 
@@ -226,7 +227,7 @@ func (q *request) object() (map[string]any, error) {
 	}
 	o, err := icf.ReadBody(raw)
 	if err != nil {
-		return nil, badRequest("%s", icf.Message(err))
+		return nil, badRequest("%s", fault.Words(err))
 	}
 	return o, nil
 }

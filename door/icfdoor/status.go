@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"rollcall/apply"
+	"rollcall/command"
 	"rollcall/fault"
 	"rollcall/icf"
 	"rollcall/identity"
@@ -44,14 +45,6 @@ var sentences = map[fault.Kind]string{
 	fault.Internal:        "Internal error; the server's log says more",
 }
 
-// unmade is a plan that was carried out, and left a change unmade.
-type unmade struct {
-	failure apply.Failure
-	result  *apply.Result
-}
-
-func (u unmade) Error() string { return u.failure.Text }
-
 // errorOf makes the answer of an error.
 func errorOf(err error) *icf.Error {
 	if e, ok := errors.AsType[*icf.Error](err); ok {
@@ -60,7 +53,7 @@ func errorOf(err error) *icf.Error {
 	if b, ok := errors.AsType[*apply.BrakedError](err); ok {
 		return braked(b)
 	}
-	if u, ok := errors.AsType[unmade](err); ok {
+	if u, ok := errors.AsType[command.Unmade](err); ok {
 		return notMade(u)
 	}
 	kind := fault.KindOf(err)
@@ -95,18 +88,18 @@ func braked(b *apply.BrakedError) *icf.Error {
 }
 
 // notMade is the answer about a change that was tried.
-func notMade(u unmade) *icf.Error {
-	kind, known := fault.KindNamed(u.failure.Fault)
+func notMade(u command.Unmade) *icf.Error {
+	kind, known := fault.KindNamed(u.Failure.Fault)
 	if !known {
 		kind = fault.Internal
 	}
 	e := icf.NewError(statuses[kind], sentences[kind])
-	switch u.failure.Result {
+	switch u.Failure.Result {
 	case journal.Held:
-		e = icf.NewError(http.StatusForbidden, "Somebody who is held is not let in; the plan "+u.result.Plan.Short()+" is kept")
+		e = icf.NewError(http.StatusForbidden, "Somebody who is held is not let in; the plan "+u.Result.Plan.Short()+" is kept")
 	case journal.Skipped:
 		e = icf.NewError(http.StatusInternalServerError, "A change before this one was not made")
 	}
-	e.Detail = map[string]any{"plan": string(u.result.Plan), "run": u.result.Run}
+	e.Detail = map[string]any{"plan": string(u.Result.Plan), "run": u.Result.Run}
 	return e
 }

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"rollcall/xsoar"
+)
+
+// xsoarConfig has the instances that the steps are taken at.
+const xsoarConfig = `
+directories:
+  local: {kind: embedded}
+%s
+default_directory: local
+xsoar:
+  AWS-ILM_instance_1: {directory: %[2]s}
+  first: {directory: %[2]s, generation: A}
+  shut: {directory: %[2]s, forbid: [create, update, disable]}
+  strangers: {directory: %[2]s, forbid: create_if_not_exists}
+  nobody: {directory: %[2]s, forbid: create}
+  asleep: {directory: %[2]s, forbid: enable}
+  ours: {directory: %[2]s, outgoing: {"User Profile - SCIM (Outgoing)": {title: jobtitle}}, incoming: {"User Profile - SCIM (Incoming)": {title: Job}}}
+`
+
+// playbook is somebody who gives the commands: over HTTP, or at a keyboard.
+type playbook struct {
+	t     *testing.T
+	url   string
+	token string
+	room  *office // at a keyboard; nil over HTTP
+}
+
+// xsoarStep is one command; "ID(name)" in its arguments is the id in the answer
+// to the step of that name.
+type xsoarStep struct{ name, instance, command, args string }
+
+const (
+	seedUser  = `{"user-profile":{"email":"john.doe@example.com","username":"test","givenname":"test","surname":"test","displayname":"test"}}`
+	unknownID = "9067642ac7-00000000-0000-4000-8000-000000000000"
+)
+
+// xsoarSteps are seed 003's behaviour, row by row, in an order in which they
+// can be tried.
+var xsoarSteps = []xsoarStep{
+	{"test-module", "", "test-module", `{}`},
+	{"get-mapping-fields", "", "get-mapping-fields", `{}`},
+	{"get missing", "", "iam-get-user", `{"user-profile":{"username":"test"}}`},
+	{"update not found", "strangers", "iam-update-user", `{"user-profile":{"username":"test"}}`},
+	{"update not found, creating forbidden", "nobody", "iam-update-user", `{"user-profile":{"username":"test"}}`},
+	{"disable not found", "", "iam-disable-user", `{"user-profile":{"username":"test"}}`},
+	{"create disabled", "shut", "iam-create-user", seedUser},
+	{"create", "", "iam-create-user", seedUser},
+	{"create exists", "", "iam-create-user", seedUser},
+	{"update disabled", "shut", "iam-update-user", seedUser},
+	{"disable disabled", "shut", "iam-disable-user", seedUser},
+	{"get", "", "iam-get-user", `{"user-profile":"{\"username\":\"TEST\"}"}`},
+	{"get by id", "", "iam-get-user", `{"user-profile":{"id":"ID(create)"}}`},
+	{"get an unknown id", "", "iam-get-user", `{"user-profile":{"id":"` + unknownID + `"}}`},
+	{"get by nothing", "", "iam-get-user", `{"user-profile":{"email":"john.doe@example.com"}}`},
+	{"update", "", "iam-update-user", `{"user-profile":{"username":"test","mobilephone":"+1 555","department":"R&D","city":"Berlin","title":"Engineer | Lead"}}`},
+	{"update a part of an address", "", "iam-update-user", `{"user-profile":{"username":"test","country":"DE"}}`},
+	{"nothing to update", "", "iam-update-user", `{"user-profile":{"username":"test","country":"DE"}}`},
+	{"disable", "", "iam-disable-user", `{"user-profile":{"username":"test"}}`},
+	{"disable twice", "", "iam-disable-user", `{"user-profile":{"username":"test"}}`},
+	{"disable twice, generation A", "first", "iam-disable-user", `{"user-profile":{"username":"test"}}`},
+	{"disable an unknown id", "", "iam-disable-user", `{"user-profile":{"id":"` + unknownID + `"}}`},
+	{"update, allow-enable false", "", "iam-update-user", `{"user-profile":{"username":"test","title":"Lead"},"allow-enable":"false"}`},
+	{"update, enabling forbidden", "asleep", "iam-update-user", `{"user-profile":{"username":"test"}}`},
+	{"update and enable", "", "iam-update-user", `{"user-profile":{"username":"test","title":"Head"}}`},
+	{"rename", "", "iam-update-user", `{"user-profile":{"username":"new","olduserdata":{"username":"test"}}}`},
+	{"create with an address that is taken", "", "iam-create-user", strings.Replace(seedUser, `"test"`, `"other"`, 1)},
+	{"create without a name", "", "iam-create-user", `{"user-profile":{"username":"other"}}`},
+	{"create, generation A", "first", "iam-create-user", `{"user-profile":{"username":"early","givenname":"E","surname":"L","displayname":"Early","email":"early@example.com"}}`},
+	{"get, generation A", "first", "iam-get-user", `{"user-profile":{"username":"early"}}`},
+	{"update, generation A", "first", "iam-update-user", `{"user-profile":{"username":"early"}}`},
+	{"update not found creates", "", "iam-update-user", `{"user-profile":{"username":"late","givenname":"L","surname":"T","displayname":"Late"}}`},
+	{"a mapper of one's own", "ours", "iam-update-user", `{"user-profile":{"username":"late","jobtitle":"Chief","title":"none"}}`},
+	{"and back", "ours", "iam-get-user", `{"user-profile":{"username":"late"}}`},
+	{"refused by a brake", "", "iam-create-user", strings.ReplaceAll(seedUser, "test", "AWSReservedSSO")},
+
+	{"get group", "", "iam-get-group", `{"scim":{"displayName":"Nope"}}`},
+	{"get group by an unknown id", "", "iam-get-group", `{"scim":{"id":"` + unknownID + `"}}`},
+	{"create group", "", "iam-create-group", `{"scim":{"displayName":"The group"}}`},
+	{"create group exists", "", "iam-create-group", `{"scim":{"displayName":"the GROUP"}}`},
+	{"update group", "", "iam-update-group", `{"scim":{"id":"ID(create group)"},"memberIdsToAdd":["ID(create)"]}`},
+	{"update group, commas", "", "iam-update-group", `{"scim":"{\"id\":\"ID(create group)\"}","memberIdsToAdd":"ID(update not found creates), ID(create, generation A)"}`},
+	{"update group, both lists", "", "iam-update-group", `{"scim":{"id":"ID(create group)"},"memberIdsToAdd":"ID(create)","memberIdsToDelete":"[\"ID(create, generation A)\"]"}`},
+	{"update group, a member that there is not", "", "iam-update-group", `{"scim":{"id":"ID(create group)"},"memberIdsToAdd":["` + unknownID + `"]}`},
+	{"update group, an unknown id", "", "iam-update-group", `{"scim":{"id":"` + unknownID + `"},"memberIdsToAdd":["ID(create)"]}`},
+	{"update group, generation A", "first", "iam-update-group", `{"scim":{"id":"ID(create group)"},"memberIdsToDelete":["ID(update not found creates)"]}`},
+	{"get group and its members", "", "iam-get-group", `{"scim":{"displayName":"The group"}}`},
+	{"get group by id, generation A", "first", "iam-get-group", `{"scim":{"id":"ID(create group)"}}`},
+	{"delete group", "", "iam-delete-group", `{"scim":{"id":"ID(create group)"}}`},
+	{"delete group, gone", "", "iam-delete-group", `{"scim":{"id":"ID(create group)"}}`},
+}
+
+// xsoarRefusals are commands that cannot be understood, and why.
+var xsoarRefusals = []struct{ command, args, says string }{
+	{"iam-get-group", `{"scim":{}}`, `You must supply either "id" or "displayName" in the scim data`},
+	{"iam-create-group", `{"scim":{}}`, `You must supply "displayName" of the group in the scim data`},
+	{"iam-update-group", `{"scim":{"displayName":"x"},"memberIdsToAdd":"1"}`, `You must supply "id" in the scim data`},
+	{"iam-update-group", `{"scim":{"id":"x"},"memberIdsToAdd":[]}`, `You must supply either "memberIdsToAdd" or "memberIdsToDelete" in the arguments`},
+	{"iam-update-group", `{"scim":{"id":"x"},"memberIdsToAdd":"1","memberIdsToDelete":"1"}`, `a member id is in memberIdsToAdd and in memberIdsToDelete`},
+	{"iam-delete-group", `{"scim":{"displayName":"x"}}`, `The group id needs to be provided.`},
+	{"iam-get-user", `{}`, `the argument user-profile is missing`},
+	{"iam-update-user", `{"user-profile":{"username":"x"},"allow-enable":"maybe"}`, `allow-enable is true or false`},
+	{"iam-get-user", `{"user-profile":"{"}`, `user-profile is not JSON`},
+}
+
+// xsoarAt starts a server with a door for XSOAR over an embedded directory, or
+// over a real one where things go wrong.
+func xsoarAt(t *testing.T, faults string) (*playbook, *office, *served) {
+	t.Helper()
+	o := newOffice(t)
+	more, which, behind := o.behind(faults)
+	o.write("rollcall.yaml", fmt.Sprintf(xsoarConfig, more, which))
+	s := o.serve()
+	return &playbook{t: t, url: s.env["ROLLCALL_URL"] + "/xsoar/", token: o.operatorToken(s.env["ROLLCALL_OPERATOR"])}, o, behind
+}
+
+// give gives a command and returns how it went and the answer.
+func (p *playbook) give(instance, command, args string) (int, string) {
+	p.t.Helper()
+	if instance == "" {
+		instance = "AWS-ILM_instance_1"
+	}
+	if p.room != nil {
+		return p.typed(instance, command, args)
+	}
+	return p.post(command, strings.Replace(args, "{", `{"params":{"tenant_id":"`+instance+`"},`, 1))
+}
+
+// post sends a command as an integration of XSOAR does.
+func (p *playbook) post(command, body string) (int, string) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, p.url+command, strings.NewReader(strings.Replace(body, ",}", "}", 1)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	r.Header.Set("Content-Type", "application/json")
+	got, err := http.DefaultClient.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return got.StatusCode, string(text)
+}
+
+// typed gives a command as a person types it.
+func (p *playbook) typed(instance, command, args string) (int, string) {
+	p.t.Helper()
+	given, err := xsoar.ReadArguments([]byte(args))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	line := []string{command}
+	if !strings.HasPrefix(command, "iam-") {
+		line = []string{"compat", "xsoar", command}
+	}
+	for _, one := range given {
+		value, isText := one.Value.(string)
+		if !isText {
+			raw, err := json.Marshal(one.Value)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			value = string(raw)
+		}
+		line = append(line, one.Name+"="+value)
+	}
+	r := p.room.run(append(line, "--instance", instance, "--output", "json")...)
+	if r.status != 0 {
+		return r.status, r.errors
+	}
+	return http.StatusOK, r.out
+}
+
+var (
+	anID   = regexp.MustCompile(`[0-9a-f]{10}-[0-9a-f-]{36}`)
+	aTime  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+	aDate  = regexp.MustCompile(`\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`)
+	aPlan  = regexp.MustCompile(`[0-9a-f]{64}`)
+	aRunID = regexp.MustCompile(`("run": ?"|run: |'x-amzn-RequestId': ')[0-9a-zA-Z-]+`)
+)
+
+// stable is an answer without what differs from run to run; ids are called by
+// the step that made them.
+func stable(text string, names map[string]string) string {
+	text = anID.ReplaceAllStringFunc(text, func(id string) string {
+		if name := names[id]; name != "" {
+			return "ID(" + name + ")"
+		}
+		return id
+	})
+	text = aDate.ReplaceAllString(aTime.ReplaceAllString(text, "TIME"), "DATE")
+	return aRunID.ReplaceAllString(aPlan.ReplaceAllString(text, "PLAN"), "${1}RUN")
+}
+
+// take takes every step and holds the answers to the golden file, which is one
+// for all ways of asking and all directories.
+func (p *playbook) take(golden string, rewrite bool) {
+	t := p.t
+	var all strings.Builder
+	ids, names := map[string]string{}, map[string]string{}
+	for _, s := range xsoarSteps {
+		args := s.args
+		for name, id := range ids {
+			args = strings.ReplaceAll(args, "ID("+name+")", id)
+		}
+		code, text := p.give(s.instance, s.command, args)
+		if code != http.StatusOK {
+			t.Fatalf("%s: %d %s", s.name, code, text)
+		}
+		var entry struct {
+			Contents      json.RawMessage
+			HumanReadable string
+			EntryContext  map[string]json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(text), &entry); err != nil {
+			t.Fatal(err)
+		}
+		var made struct{ ID string }
+		if json.Unmarshal(entry.Contents, &made) == nil && made.ID != "" && names[made.ID] == "" {
+			ids[s.name], names[made.ID] = made.ID, s.name
+		}
+		fmt.Fprintf(&all, "-- %s --\n%s %s\n", s.name, s.command, s.args)
+		all.WriteString(stable(indented(t, entry.Contents), names) + "\n")
+		for _, key := range slices.Sorted(maps.Keys(entry.EntryContext)) {
+			value := indented(t, entry.EntryContext[key])
+			if value == indented(t, entry.Contents) {
+				value = "as above"
+			}
+			all.WriteString(key + ": " + stable(value, names) + "\n")
+		}
+		all.WriteString(stable(entry.HumanReadable, names) + "\n")
+	}
+	if rewrite {
+		if err := os.WriteFile(golden, []byte(all.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareSteps(t, all.String(), string(want))
+	for _, r := range xsoarRefusals {
+		if code, text := p.give("", r.command, r.args); code == http.StatusOK || !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), r.says) {
+			t.Errorf("%s %s: %d %s", r.command, r.args, code, text)
+		}
+	}
+}
+
+func indented(t *testing.T, part json.RawMessage) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, part, "", " "); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// compareSteps says which steps are answered otherwise.
+func compareSteps(t *testing.T, got, want string) {
+	t.Helper()
+	a, b := strings.Split(got, "\n-- "), strings.Split(want, "\n-- ")
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i >= len(a) || i >= len(b):
+			t.Fatalf("there are %d steps, and %d in the golden file; UPDATE=1 writes it", len(a), len(b))
+		case a[i] != b[i]:
+			t.Errorf("got\n%s\nwant\n%s", a[i], b[i])
+		}
+	}
+}
+
+const xsoarGolden = "testdata/xsoar.golden"
+
+func TestXSOAROverAnEmbeddedDirectory(t *testing.T) {
+	p, o, _ := xsoarAt(t, "")
+	p.take(xsoarGolden, os.Getenv("UPDATE") != "")
+	if runs := o.must("run", "list", "--output", "json").out; !strings.Contains(runs, `"xsoar"`) {
+		t.Errorf("the runs do not say which door it was:\n%s", runs)
+	}
+}
+
+func TestXSOAROverAWSWhereThingsGoWrong(t *testing.T) {
+	p, _, _ := xsoarAt(t, onRemote)
+	p.take(xsoarGolden, false)
+}
+
+func TestXSOAROnTheCommandLine(t *testing.T) {
+	o := newOffice(t)
+	o.write("rollcall.yaml", fmt.Sprintf(xsoarConfig, "", "local"))
+	(&playbook{t: t, room: o}).take(xsoarGolden, false)
+}
