@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,6 +23,10 @@ directories:
   local: {kind: embedded}
 %s
 default_directory: local
+sources:
+  corp: {kind: ldif, path: company.ldif, anchor: entryUUID}
+syncs:
+  corp: {source: corp, directory: %[2]s, mapping: {preset: inetorgperson}}
 xsoar:
   AWS-ILM_instance_1: {directory: %[2]s}
   first: {directory: %[2]s, generation: A}
@@ -297,15 +302,138 @@ func TestXSOAROverAnEmbeddedDirectory(t *testing.T) {
 	if runs := o.must("run", "list", "--output", "json").out; !strings.Contains(runs, `"xsoar"`) {
 		t.Errorf("the runs do not say which door it was:\n%s", runs)
 	}
+	p.narrow()
+	p.putOut(o)
 }
 
 func TestXSOAROverAWSWhereThingsGoWrong(t *testing.T) {
-	p, _, _ := xsoarAt(t, onRemote)
+	p, _, behind := xsoarAt(t, onRemote)
 	p.take(xsoarGolden, false)
+	p.crowd(behind)
 }
 
 func TestXSOAROnTheCommandLine(t *testing.T) {
 	o := newOffice(t)
 	o.write("rollcall.yaml", fmt.Sprintf(xsoarConfig, "", "local"))
 	(&playbook{t: t, room: o}).take(xsoarGolden, false)
+	ask := []string{"iam-get-user", `user-profile={"username":"nobody"}`, "--instance", "first"}
+	if r := o.run(ask...); r.status != 0 || !strings.Contains(r.out, "| AWS-ILM | first | false | 404 | User does not exist |") {
+		t.Errorf("%d %s%s", r.status, r.out, r.errors)
+	}
+	if r := o.run(append(ask, "--strict")...); r.status != 1 || !strings.Contains(r.out, "User does not exist") {
+		t.Errorf("--strict: %d %s", r.status, r.out)
+	}
+	r := o.run("iam-create-user", strings.Replace(strings.TrimSuffix(seedUser, "}"), `{"user-profile":`, "user-profile=", 1), "--instance", "AWS-ILM_instance_1", "--dry-run")
+	if r.status != 0 || !strings.Contains(r.out, "create user test") {
+		t.Errorf("--dry-run: %d %s%s", r.status, r.out, r.errors)
+	}
+	if r := o.run(ask[:2]...); r.status != 6 || !strings.Contains(r.errors, "--instance names one of the instances") {
+		t.Errorf("of several instances none is named: %d %s", r.status, r.errors)
+	}
+}
+
+// narrow tries what an instance in XSOAR is set to: it forbids, and never
+// allows.
+func (p *playbook) narrow() {
+	for _, c := range []struct {
+		command, params, says string
+		code                  int
+	}{
+		{"iam-create-user", `"tenant_id":"first","instance":"Ours","create_user_enabled":"false"`, `"instanceName":"Ours","action":"create","success":true`, 200},
+		{"iam-update-user", `"tenant_id":"first","update_user_enabled":false`, `"reason":"Command is disabled."`, 200},
+		{"iam-disable-user", `"tenant_id":"first","disable_user_enabled":false`, `"reason":"Command is disabled."`, 200},
+		{"iam-update-user", `"tenant_id":"first","create_if_not_exists":false`, `"reason":"User does not exist"`, 200},
+		{"iam-create-user", `"tenant_id":"shut","create_user_enabled":true`, `"reason":"Command is disabled."`, 200},
+		{"iam-create-user", `"tenant_id":"first","mapper_out":"Another"`, `there is no mapper of this name`, 400},
+		{"iam-create-user", `"tenant_id":"first","create_user_enabled":"perhaps"`, `create_user_enabled is true or false`, 400},
+		{"iam-create-user", `"tenant_id":"first","shoe":1`, `a name that is not known`, 400},
+	} {
+		code, text := p.post(c.command, `{"params":{`+c.params+`},"user-profile":{"username":"narrow"}}`)
+		if code != c.code || !strings.Contains(text, c.says) {
+			p.t.Errorf("%s %s: %d %s", c.command, c.params, code, text)
+		}
+	}
+}
+
+// putOut disables somebody of a source: no sync and no command lets them in
+// again until they are released.
+func (p *playbook) putOut(o *office) {
+	o.write("company.ldif", people(1, 20))
+	o.must("sync", "run", "corp")
+	const who = `{"user-profile":{"username":"u001"}}`
+	if code, text := p.give("", "iam-disable-user", who); code != 200 || !strings.Contains(text, `"active":false`) {
+		p.t.Fatalf("%d %s", code, text)
+	}
+	o.must("sync", "run", "corp")
+	for _, command := range []string{"iam-update-user", "iam-create-user"} {
+		_, text := p.give("", command, who)
+		if !strings.Contains(text, `"success":false`) || !strings.Contains(text, `"errorCode":403`) || !aPlan.MatchString(text) {
+			p.t.Errorf("%s: %s", command, text)
+		}
+	}
+	if _, text := p.give("", "iam-update-user", `{"user-profile":{"username":"u002","employeeid":"other"}}`); !strings.Contains(text, `"errorCode":403`) {
+		p.t.Errorf("a linked user's external id is changed: %s", text)
+	}
+	if _, text := p.give("", "iam-get-user", who); !strings.Contains(text, `"active":false`) {
+		p.t.Errorf("they are in again: %s", text)
+	}
+	o.must("leaver", "release", "u001", "--reason", "back from leave")
+	if _, text := p.give("", "iam-update-user", who); !strings.Contains(text, `"active":true`) {
+		p.t.Errorf("they stay out: %s", text)
+	}
+}
+
+// crowd adds 150 members, which take two calls.
+func (p *playbook) crowd(behind *served) {
+	_, made := p.give("", "iam-create-group", `{"scim":{"displayName":"many"}}`)
+	group := anID.FindString(made)
+	ids := make([]string, 150)
+	for i := range ids {
+		id, err := behind.createUser(fmt.Sprintf("many%03d", i))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		ids[i] = id
+	}
+	before := p.calls("PatchGroup")
+	if _, text := p.give("", "iam-update-group", fmt.Sprintf(`{"scim":{"id":%q},"memberIdsToAdd":%q}`, group, strings.Join(ids, ","))); !strings.Contains(text, `"success":true`) {
+		p.t.Fatal(text)
+	}
+	if n := p.calls("PatchGroup") - before; n != 2 {
+		p.t.Errorf("150 members took %d calls", n)
+	}
+	_, text := p.give("", "iam-get-group", fmt.Sprintf(`{"scim":{"id":%q}}`, group))
+	if n := strings.Count(text, `{"value":"`); n != 2*len(ids) { // in the contents and in the context
+		p.t.Errorf("the answer names %d members", n/2)
+	}
+}
+
+// calls is how many calls of an operation the server has made.
+func (p *playbook) calls(operation string) (n int) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, strings.TrimSuffix(p.url, "xsoar/")+"metrics", nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	got, err := http.DefaultClient.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	if err != nil || got.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s, %v", got.Status, err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "rollcall_api_requests_total{") && strings.Contains(line, `operation="`+operation+`"`) {
+			_, count, _ := strings.Cut(strings.TrimSpace(line), "} ")
+			one, err := strconv.Atoi(count)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			n += one
+		}
+	}
+	return n
 }

@@ -12,6 +12,7 @@ import (
 
 	"rollcall/caller"
 	"rollcall/fault"
+	"rollcall/plan"
 	"rollcall/xsoar"
 )
 
@@ -106,5 +107,24 @@ func TestEveryKindOfFailureHasItsCode(t *testing.T) {
 		if code, message := tell(fault.Text(k, "do", "user secret", "a cause")); code != codes[k] || strings.Contains(message, "secret") {
 			t.Errorf("%s is answered with %d %s", k, code, message)
 		}
+	}
+}
+
+// What is switched off asks the directory nothing: here there is none.
+func TestWhatIsSwitchedOffAsksTheDirectoryNothing(t *testing.T) {
+	shut := &Instance{Name: "shut", Generation: xsoar.B, Out: map[string]xsoar.Mapper{xsoar.ShippedOut: xsoar.Out()}}
+	args := xsoar.Arguments{{Name: argProfile, Value: `{"username":"ann"}`}}
+	for _, name := range []string{"iam-create-user", "iam-update-user", "iam-disable-user"} {
+		e, err := Run(t.Context(), shut, name, args, plan.Actor{})
+		o, _ := e.Contents.(xsoar.Object)
+		if err != nil || o.Get("skipped") != true || o.Get("reason") != "Command is disabled." || o.Get("success") != true {
+			t.Errorf("%s: %v, %v", name, o, err)
+		}
+	}
+	if _, err := Run(t.Context(), shut, "iam-dance", args, plan.Actor{}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("another command: %v", err)
+	}
+	if _, err := Run(t.Context(), shut, "iam-get-user", append(args, xsoar.Pair{Name: "shoe"}), plan.Actor{}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("another argument: %v", err)
 	}
 }
