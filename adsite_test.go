@@ -27,12 +27,14 @@ import (
 	"rollcall/source/ldapentry"
 	"rollcall/source/ldifsource"
 	"rollcall/sqldb"
+	"rollcall/work"
 )
 
 // site is one AD export and one embedded Identity Center, with everything
 // between them real.
 type site struct {
 	t       *testing.T
+	state   *sqldb.DB
 	file    string
 	driver  *counted
 	links   *link.Store
@@ -102,7 +104,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "state.db"), link.Migrations, journal.Migrations, baseline.Migrations)
+	state, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "state.db"), link.Migrations, journal.Migrations, baseline.Migrations, work.Migrations)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +114,7 @@ func newSite(t *testing.T) *site {
 		}
 	})
 	return &site{
-		t: t, file: filepath.Join(dir, "ad.ldif"), driver: &counted{Driver: driver}, table: reconcile.Default,
+		t: t, state: state, file: filepath.Join(dir, "ad.ldif"), driver: &counted{Driver: driver}, table: reconcile.Default,
 		links: link.New(state), journal: journal.Open(state, keys), baselines: baseline.New(state), scope: `group.cn.startsWith("aws-") && group.cn != "aws-users"`,
 	}
 }

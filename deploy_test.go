@@ -94,7 +94,7 @@ func TestTheTaskGivesTheImagesSettingsAllTheyAskFor(t *testing.T) {
 	for name, value := range map[string]string{
 		"AWS_REGION": "us-east-2", "IDENTITY_STORE_ID": "", "IDENTITY_STORE_API": "use", "SCIM_URI": "https://scim.us-east-2.amazonaws.com/t/scim/v2/",
 		"DOMAIN_CONTROLLER": "dc1.corp.test", "AD_SEARCH_BASE": "OU=AWS,DC=corp,DC=test", "AD_USER": "reader@corp.test", "AD_GROUP_PREFIX": "aws-*",
-		"AD_GROUP_NAME": "aws-users", "SCHEDULE": "12h", "DATABASE_HOST": "db.corp.test:5432",
+		"AD_GROUP_NAME": "aws-users", "SCHEDULE": "12h", "EVENTS_QUEUE": "", "DATABASE_HOST": "db.corp.test:5432",
 	} {
 		t.Setenv(name, value)
 	}

@@ -44,6 +44,7 @@ var house = []floor{
 		"command",
 		"work",
 		"cloudtrail",
+		"drift",
 		"emulate",
 	}},
 	{4, "adapters", false, []string{
@@ -56,6 +57,7 @@ var house = []floor{
 		"source/csvsource",
 		"source/ldapsource",
 		"caller/sqlcaller",
+		"drift/sqsqueue",
 		"config",
 	}},
 	{5, "doors, and the samples that ship", false, []string{"door/awsdoor", "door/icfdoor", "door/opsdoor", "door/scimdoor", "door/xsoardoor", "examples"}},

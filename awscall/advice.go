@@ -22,6 +22,7 @@ var advice = map[fault.Kind]string{
 var denied = map[Family]string{
 	SSOAdmin:      "the credentials may not do this, or their account is neither the organization's management account nor its delegated administrator for IAM Identity Center",
 	Organizations: "only the organization's management account and its delegated administrators may ask this: use the credentials of one",
+	SQS:           "the credentials may not use the queue: rollcall iam-policy prints what they need, and a queue with a key of its own takes kms:Decrypt, too",
 	STS:           "the credentials may not do this, or the role does not trust them",
 }
 

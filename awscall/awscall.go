@@ -26,6 +26,7 @@ const (
 	Organizations Family = "organizations"
 	STS           Family = "sts"
 	SCIM          Family = "scim"
+	SQS           Family = "sqs"
 )
 
 // Call is one request.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"rollcall/awscall"
 	"rollcall/config"
@@ -32,6 +31,7 @@ func (d *doctor) checkAWS(ctx context.Context, name string, settings config.Dire
 	if settings.SCIM.IsZero() {
 		d.warn("SCIM token", name, "no SCIM endpoint is configured: nobody can be enabled or disabled, and no external id can be set")
 	}
+	d.checkEvents(ctx, name, c)
 	client := d.checkSCIM(ctx, name, c)
 	opened, err := d.house.openDirectory(ctx, name)
 	if err != nil {
@@ -110,15 +110,9 @@ func (d *doctor) checkCredentials(ctx context.Context, name string, c *cloud) bo
 	return true
 }
 
-// checkCaller asks who the credentials are; everybody may ask that.
+// checkCaller asks who the credentials are.
 func (d *doctor) checkCaller(ctx context.Context, name string, c *cloud) bool {
-	conf := c.config.Copy()
-	conf.Credentials = awscall.Credentials(conf.Credentials)
-	call := awscall.Call{Family: awscall.STS, Operation: "GetCallerIdentity", Op: "ask who we are", On: "directory " + name}
-	who, err := awscall.Do(ctx, c.line, call, func(ctx context.Context) (*sts.GetCallerIdentityOutput, error) {
-		out, err := sts.NewFromConfig(conf).GetCallerIdentity(ctx, nil)
-		return out, awscall.Fault(call, err, nil)
-	})
+	who, err := c.caller(ctx)
 	if err != nil {
 		d.fail("caller", name, err)
 		return false

@@ -9,6 +9,7 @@ import (
 
 	"rollcall/config"
 	"rollcall/directory/awsdir"
+	"rollcall/drift/sqsqueue"
 )
 
 // policy is an IAM policy.
@@ -100,8 +101,21 @@ func policyFor(d config.Directory, o policyOptions) policy {
 			p.allow("ChangeAssignments", each("sso:", accessWrites), "*")
 		}
 	}
+	if d.Events.Queue != "" {
+		p.allow("HearOfChanges", sqsqueue.Actions(), queueARN(part, d.Events.Queue))
+	}
 	p.allowSecrets(part, d)
 	return p
+}
+
+// queueARN is the ARN of a queue by its URL, whose path has its account and its
+// name; every queue where it has another form.
+func queueARN(part, url string) string {
+	pieces := strings.Split(strings.TrimSuffix(url, "/"), "/")
+	if len(pieces) < 5 {
+		return "*"
+	}
+	return "arn:" + part + ":sqs:*:" + strings.Join(pieces[len(pieces)-2:], ":")
 }
 
 func (p *policy) allow(sid string, actions []string, resources ...string) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"rollcall/config"
+	"rollcall/drift/sqsqueue"
 )
 
 // calledIn are the operations that a package's files call, by the function that
@@ -47,6 +48,7 @@ func TestThePolicyHasWhatIsCalledAndNothingElse(t *testing.T) {
 		"changes of the directory": {directoryActions(true), changes},
 		"reads of access":          {each("sso:", accessReads), calls(access, `\bread\("(\w+)"`, "sso:")},
 		"changes of access":        {each("sso:", accessWrites), calls(access, `\bwrite\("(\w+)"`, "sso:")},
+		"the queue of events":      {sqsqueue.Actions(), calls("drift/sqsqueue", `, "(\w+)", "`, "sqs:")},
 		"the organization":         {each("organizations:", organizationReads), calls(access, `\blookup\(ctx, d, "(\w+)"`, "organizations:")},
 	} {
 		got := slices.Sorted(slices.Values(c.got))
@@ -76,6 +78,7 @@ func TestThePolicyIsThatOfTheConfiguration(t *testing.T) {
 		"secret":               {store + scim("token: 'aws-sm:rollcall/scim#token', next_token: 'aws-sm:rollcall/scim#next'"), policyOptions{}},
 		"secret-by-arn":        {store + scim("token: 'aws-sm:arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf'"), policyOptions{}},
 		"scim-alone-parameter": {"api: none\n" + store + scim("token: 'aws-ssm:/a/b'"), policyOptions{}},
+		"events":               {store + "events: {queue: 'https://sqs.eu-west-1.amazonaws.com/111122223333/rollcall-events'}\n", policyOptions{}},
 		"government":           {"region: us-gov-west-1\nstore: d-1234567890\n", policyOptions{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -146,6 +146,11 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, stop()) }()
+		deaf, err := h.startHearing(ctx, service, log)
+		if err != nil {
+			return err
+		}
+		defer deaf()
 	}
 	forget, err := o.forgetEnv(a)
 	if err != nil {

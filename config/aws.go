@@ -61,6 +61,11 @@ type Network struct {
 	Connections    int      `yaml:"connections" doc:"How many connections may be open at one time, 1 to 1000. Left out: 64."`
 }
 
+// Events is where AWS's events arrive.
+type Events struct {
+	Queue string `yaml:"queue" doc:"The URL of an SQS queue to which an EventBridge rule sends the directory's CloudTrail events, and that nobody else reads. Left out: changes by others are noticed by full runs alone."`
+}
+
 // Rates are how much of AWS's budget is used.
 type Rates struct {
 	Limit Rate `yaml:"limit" doc:"What AWS takes for each service from all callers together, where support has raised it. Left out: 20/sec."`
@@ -141,6 +146,7 @@ func (d *decoder) checkAWS(at path, dir Directory) {
 	d.checkRole(at.with("assume_role"), dir.AssumeRole)
 	d.checkSCIM(at.with("scim"), dir.SCIM)
 	d.checkNetwork(at.with("network"), dir.Network)
+	d.checkURL(at.with("events", "queue"), dir.Events.Queue, "http", "https")
 	d.within(at.with("network", "connections"), dir.Network.Connections, 1, 1000)
 	d.within(at.with("rate", "share"), dir.Rate.Share, 10, 100)
 }

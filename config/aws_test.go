@@ -60,7 +60,7 @@ func TestASessionLastsFromAQuarterOfAnHourToAnHour(t *testing.T) {
 func TestARealIdentityCenterThatCannotBeReachedSoIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ keys, want string }{
 		"database":               {"    database: 'sqlite:x.db'\n", `4:5 directories.aws.database: database is for directories of kind embedded, and this one is aws`},
-		"a slip of such a key":   {"    databse: 'sqlite:x.db'\n", `4:5 directories.aws.databse: unknown key; there is kind, store, region, instance, profile, access_key, assume_role, endpoint_url, api, scim, issuer, network or rate`},
+		"a slip of such a key":   {"    databse: 'sqlite:x.db'\n", `4:5 directories.aws.databse: unknown key; there is kind, store, region, instance, profile, access_key, assume_role, endpoint_url, api, scim, issuer, network, rate or events`},
 		"a slip of its own key":  {"    regoin: eu-west-1\n", `4:5 directories.aws.regoin: unknown key; did you mean "region"?`},
 		"ids":                    {"    ids: bare\n", `4:5 directories.aws.ids: ids is for directories of kind embedded`},
 		"bad region":             {"    region: Dublin\n", `4:13 directories.aws.region: want the name of a region, such as eu-west-1`},

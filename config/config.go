@@ -50,6 +50,7 @@ type Directory struct {
 	Issuer     string     `yaml:"issuer" of:"aws" doc:"What the issuer of external ids is called here, since SCIM has no word for it. It is that of every sync into this directory. Left out: scim."`
 	Network    Network    `yaml:"network" of:"aws" doc:"How connections are made."`
 	Rate       Rates      `yaml:"rate" of:"aws" doc:"How much of AWS's budget is used."`
+	Events     Events     `yaml:"events" of:"aws" doc:"Where AWS tells of what others change, so that rollcall serve looks at once and not only when a sync is due."`
 }
 
 // BareIDs reports whether new objects' ids are plain UUIDs.

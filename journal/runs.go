@@ -41,14 +41,25 @@ func (j *Journal) Runs(ctx context.Context, limit int) ([]RunInfo, error) {
 // Unfinished lists the runs of a target that have no end and nobody at them,
 // oldest first; those of all targets if target is empty.
 func (j *Journal) Unfinished(ctx context.Context, target string) ([]RunInfo, error) {
+	return j.open(ctx, target, Interrupted)
+}
+
+// UnderWay lists the runs of a target that somebody is at, oldest first; those
+// of all targets if target is empty.
+func (j *Journal) UnderWay(ctx context.Context, target string) ([]RunInfo, error) {
+	return j.open(ctx, target, Running)
+}
+
+// open lists the runs of a target, or of all, that have no end.
+func (j *Journal) open(ctx context.Context, target string, status Status) ([]RunInfo, error) {
 	all, err := j.infos(ctx, "list runs", "WHERE r.ended = 0 AND (c.target = $1 OR $1 = '') ORDER BY r.started, r.id", target)
-	var free []RunInfo
+	var some []RunInfo
 	for _, r := range all {
-		if r.Status == Interrupted {
-			free = append(free, r)
+		if r.Status == status {
+			some = append(some, r)
 		}
 	}
-	return free, err
+	return some, err
 }
 
 // Run returns the run with that id, or whose id alone begins so. It fails with

@@ -28,6 +28,7 @@ type Metrics struct {
 	changes   *prometheus.CounterVec
 	brakes    *prometheus.CounterVec
 	attempts  *prometheus.CounterVec
+	events    *prometheus.CounterVec
 	syncs     *prometheus.HistogramVec
 	leavers   prometheus.Histogram
 }
@@ -50,6 +51,7 @@ func NewMetrics(version string) *Metrics {
 		changes:   counter("changes_total", "Changes of plans, by the type of object, what was to be done to it, and what came of it.", "type", "action", "result"),
 		brakes:    counter("brake_tripped_total", "Plans that a brake stopped, by rule.", "rule"),
 		attempts:  counter("sync_attempts_total", "Syncs that were tried, by what came of it.", "sync", "status"),
+		events:    counter("directory_events_total", "Events of AWS about a directory, by what came of it.", "directory", "outcome"),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "rollcall", Name: "api_request_duration_seconds", Help: "How long AWS took to answer.", Buckets: callSeconds,
 		}, []string{"api"}),
@@ -64,7 +66,7 @@ func NewMetrics(version string) *Metrics {
 		Namespace: "rollcall", Name: "build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version, "go_version": runtime.Version()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.requests, m.throttled, m.changes, m.brakes, m.attempts, m.duration, m.syncs, m.leavers)
+	m.registry.MustRegister(build, m.requests, m.throttled, m.changes, m.brakes, m.attempts, m.events, m.duration, m.syncs, m.leavers)
 	return m
 }
 
@@ -91,6 +93,11 @@ func (m *Metrics) Leaver(after time.Duration) { m.leavers.Observe(after.Seconds(
 
 // Braked counts a plan that a rule stopped.
 func (m *Metrics) Braked(rule string) { m.brakes.WithLabelValues(rule).Inc() }
+
+// Events counts events of AWS about a directory: "aws", "drift", 1.
+func (m *Metrics) Events(directory, outcome string, n int) {
+	m.events.WithLabelValues(directory, outcome).Add(float64(n))
+}
 
 // Attempt counts a sync that was tried.
 func (m *Metrics) Attempt(sync, status string, took time.Duration) {

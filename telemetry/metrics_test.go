@@ -29,6 +29,7 @@ func TestEveryNumberThatPeopleExpectIsThere(t *testing.T) {
 	m.Change("user", "disable", "done")
 	m.Leaver(2 * time.Second)
 	m.Braked("users_off")
+	m.Events("aws", "drift", 1)
 	m.Attempt("corp", "complete", 20*time.Second)
 	got := text(t, m, []telemetry.Reading{
 		{Gauge: telemetry.LastSuccess, Labels: []string{"corp"}, Value: 1772355600},
@@ -45,6 +46,7 @@ func TestEveryNumberThatPeopleExpectIsThere(t *testing.T) {
 		`rollcall_changes_total{action="disable",result="done",type="user"} 1`,
 		`rollcall_leaver_duration_seconds_sum 2`,
 		`rollcall_brake_tripped_total{rule="users_off"} 1`,
+		`rollcall_directory_events_total{directory="aws",outcome="drift"} 1`,
 		`rollcall_sync_attempts_total{status="complete",sync="corp"} 1`,
 		`rollcall_sync_duration_seconds_bucket{sync="corp",le="60"} 1`,
 		`rollcall_sync_last_success_timestamp_seconds{sync="corp"} 1.7723556e+09`,

@@ -25,11 +25,12 @@ const (
 	BrakeTripped  NoticeKind = "brake_tripped"  // a plan is stopped, and waits for a person
 	SyncStale     NoticeKind = "sync_stale"     // it was last complete too long ago
 	TokenExpiring NoticeKind = "token_expiring" // 90, 30 and 7 days before its end
+	DriftFound    NoticeKind = "drift"          // somebody else changed what a source owns, as AWS's events say
 )
 
 // NoticeKinds lists them all.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{RunFailed, BrakeTripped, SyncStale, TokenExpiring}
+	return []NoticeKind{RunFailed, BrakeTripped, SyncStale, TokenExpiring, DriftFound}
 }
 
 // Notice tells people that something needs them. It holds no person's data.
@@ -191,6 +192,15 @@ func expiring(t Token, now time.Time) []Notice {
 		}}
 	}
 	return nil
+}
+
+// Tell notifies whoever wants to be. A cause that was told of before is not told
+// again.
+func (s *Service) Tell(ctx context.Context, notices []Notice) error {
+	if len(s.Receivers) == 0 {
+		return nil
+	}
+	return s.tell(ctx, notices, s.Clock.Now())
 }
 
 // tell writes down the notices that are new.
