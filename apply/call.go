@@ -52,11 +52,14 @@ func (j *job) call(ctx context.Context) (report, error) {
 		return j.changeMembers(ctx)
 	case plan.UserDelete, plan.GroupDelete:
 		return j.delete(ctx)
-	case plan.UserHold:
+	case plan.UserHold, plan.UserRelease:
 		if j.change.Record == nil { // also once the person is erased from the plan
-			return report{}, fault.Text(fault.Invalid, "apply plan", j.on(), "it holds nobody: a person is held by source and anchor")
+			return report{}, fault.Text(fault.Invalid, "apply plan", j.on(), "it is about nobody: a person is held by source and anchor")
 		}
-		return j.done(j.subject, ""), nil // the hold is written with the outcome
+		if j.change.Kind == plan.UserRelease && j.plan.Origin != plan.FromCommand {
+			return report{}, fault.Text(fault.Denied, "apply plan", j.on(), "only somebody who says so by a command lets a held person back in")
+		}
+		return j.done(j.subject, ""), nil // the hold is written, or ended, with the outcome
 	case plan.UserAdopt, plan.GroupAdopt, plan.UserUnadopt, plan.GroupUnadopt:
 		return j.look(ctx)
 	}

@@ -153,7 +153,7 @@ func (j *job) writtenMeanwhile(ctx context.Context) (report, bool) {
 func (j *job) patience() int { return attempts }
 
 func (j *job) about() (identity.Kind, identity.ID) {
-	if j.change.Kind == plan.GroupMembers || j.change.Kind == plan.UserHold || j.change.Subject != plan.Existing(j.subject) {
+	if j.change.Kind == plan.GroupMembers || j.change.Kind == plan.UserHold || j.change.Kind == plan.UserRelease || j.change.Subject != plan.Existing(j.subject) {
 		return j.change.Kind.Object(), ""
 	}
 	return j.change.Kind.Object(), j.subject
@@ -239,11 +239,15 @@ func (j *job) linkChange(object identity.ID) func(*sqldb.Tx) error {
 	return func(tx *sqldb.Tx) error { return link.Put(tx, l) }
 }
 
-// hold returns how the person whom a command has put out is kept out, or nil.
+// hold returns how the person whom a command has put out is kept out, or the
+// hold of one who comes back is ended, or nil.
 // A sync that disables somebody holds nobody: it follows the source, and so
 // does letting them in again.
 func (j *job) hold() func(*sqldb.Tx) error {
 	c := j.change
+	if c.Kind == plan.UserRelease && c.Hold != nil {
+		return func(tx *sqldb.Tx) error { return link.DropHold(tx, c.Record.Source, c.Record.Anchor, c.Hold.Since) }
+	}
 	out := (c.Kind == plan.UserDisable || c.Kind == plan.UserDelete) && j.plan.Origin == plan.FromCommand
 	if c.Record == nil || !out && c.Kind != plan.UserHold {
 		return nil
@@ -251,6 +255,9 @@ func (j *job) hold() func(*sqldb.Tx) error {
 	h := link.Hold{
 		Source: c.Record.Source, Anchor: c.Record.Anchor, Name: c.Name, Reason: cmp.Or(c.Reason, "by command"),
 		By: j.run.Info().Actor.Name, Since: j.x.Clock.Now(),
+	}
+	if was := c.Hold; was != nil {
+		h.Reason, h.By, h.Since = cmp.Or(was.Reason, h.Reason), was.By, was.Since
 	}
 	return func(tx *sqldb.Tx) error { return link.PutHold(tx, h) }
 }

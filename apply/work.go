@@ -312,14 +312,18 @@ func (w *work) forbidden(c plan.Change) *report {
 	return nil
 }
 
-// freesAnyway reports whether c may go on without one of its needs: taking
-// access away waits for nobody (law 5); only a deletion does.
+// freesAnyway reports whether c may go on without one of its needs. Taking
+// access away waits for nobody (law 5); only a deletion does. Entitlements are
+// given and taken one after the other, but one that fails stops no other, and
+// who cannot be put into a group keeps nobody else out of it.
 func (w *work) freesAnyway(c plan.Change, need int) bool {
 	switch w.plan.Changes[need-1].Kind {
-	case plan.UserCreate:
-		return c.Kind == plan.GroupMembers
 	case plan.UserHold, plan.UserDisable:
 		return c.TakesAway()
+	case plan.UserCreate, plan.UserRelease, plan.UserEnable:
+		return c.Kind == plan.GroupMembers
+	case plan.UserUpdate, plan.GroupMembers, plan.AssignmentCreate:
+		return c.Kind == plan.GroupMembers || c.Kind.Assigns()
 	}
 	return false
 }

@@ -70,7 +70,7 @@ func userPath(name string) string {
 func (a *attributes) flags(c *cobra.Command, unset bool) {
 	for i := range a.usual {
 		f := &a.usual[i]
-		c.Flags().StringVar(&f.value, f.name, "", f.usage)
+		c.Flags().Var(&onceText{into: &f.value}, f.name, f.usage)
 		f.typed = func() bool { return c.Flags().Changed(f.name) }
 	}
 	c.Flags().StringArrayVar(&a.set, "set", nil, "set any attribute, as `PATH=VALUE`; a list as JSON; may be repeated")
@@ -82,35 +82,40 @@ func (a *attributes) flags(c *cobra.Command, unset bool) {
 // edits are what the flags ask for.
 func (a *attributes) edits() ([]identity.Edit, error) {
 	var all []identity.Edit
-	for _, f := range a.usual {
-		if !f.typed() {
-			continue
-		}
-		e, err := a.edit(f.path, f.value)
+	texts, err := a.texts()
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range texts {
+		edits, err := a.spread(t.name, t.value)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, e)
+		all = append(all, edits...)
+	}
+	return all, a.once(all)
+}
+
+// texts are the attributes as the flags have them; an empty value takes one
+// away.
+func (a *attributes) texts() ([]attributeText, error) {
+	var all []attributeText
+	for _, f := range a.usual {
+		if f.typed() {
+			all = append(all, attributeText{f.path, f.value})
+		}
 	}
 	for _, assignment := range a.set {
 		name, value, ok := strings.Cut(assignment, "=")
 		if !ok {
 			return nil, usage("--set takes PATH=VALUE, such as --set title=Lead; %q has no =", assignment)
 		}
-		e, err := a.edit(name, value)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
+		all = append(all, attributeText{name, value})
 	}
 	for _, name := range a.unset {
-		e, err := a.edit(name, "")
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
+		all = append(all, attributeText{name, ""})
 	}
-	return all, a.once(all)
+	return all, nil
 }
 
 // edit sets one attribute; an empty value takes it away.

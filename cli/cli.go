@@ -75,6 +75,8 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newAssignment(a),
 			newDirectory(a),
 			newAccess(a),
+			newJoiner(a),
+			newMover(a),
 			newLeaver(a),
 			newFlow(a),
 		},

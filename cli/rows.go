@@ -39,6 +39,11 @@ type rowProblem struct {
 // columns, of which these must be there. A file of another program may begin
 // with a byte order mark and have semicolons.
 func (a *app) readRows(file string, must ...string) (*rowFile, error) {
+	return a.readNamedRows(file, nil, must...)
+}
+
+// readNamedRows is readRows for a file that calls some columns otherwise.
+func (a *app) readNamedRows(file string, columns map[string]string, must ...string) (*rowFile, error) {
 	raw, err := a.readAll(file)
 	if err != nil {
 		return nil, usage("--from %s: %w", file, err)
@@ -52,6 +57,13 @@ func (a *app) readRows(file string, must ...string) (*rowFile, error) {
 	f := &rowFile{name: file}
 	if f.columns, err = in.Read(); err != nil {
 		return nil, usage("%s: it has no line that names columns; want %s", file, strings.Join(must, ","))
+	}
+	for called, is := range columns {
+		at := slices.Index(f.columns, called)
+		if at < 0 {
+			return nil, usage("%s:1: there is no column %s%s", file, called, spelling.Hint(called, f.columns))
+		}
+		f.columns[at] = is
 	}
 	for _, c := range must {
 		if !slices.Contains(f.columns, c) {

@@ -103,11 +103,11 @@ func (a *attributes) ofRow(columns []string, r fileRow, all []identity.Edit) ([]
 		if column == "userName" || r.cells[column] == "" {
 			continue
 		}
-		e, err := a.edit(column, r.cells[column])
+		some, err := a.spread(column, r.cells[column])
 		if err != nil {
 			return nil, err
 		}
-		edits = append(edits, e)
+		edits = append(edits, some...)
 	}
 	edits = append(edits, all...)
 	return edits, a.once(edits)

@@ -7,6 +7,7 @@ import (
 
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/link"
 	"rollcall/plan"
 )
 
@@ -51,12 +52,18 @@ func (d *Desk) HeldAs(ctx context.Context, u *identity.User) (*identity.Record, 
 		return nil, err
 	}
 	for _, one := range holds {
-		same := slices.ContainsFunc(u.ExternalIDs, func(e identity.ExternalID) bool { return e.ID == string(one.Anchor) })
-		if same || identity.SameName(one.Name, u.UserName) {
+		if isHoldOf(one, u) {
 			return &identity.Record{Source: one.Source, Kind: identity.KindUser, Anchor: one.Anchor}, nil
 		}
 	}
 	return nil, nil
+}
+
+// isHoldOf reports whether somebody who is held is the person that a new user
+// would be: by name, or by an external id with the anchor.
+func isHoldOf(h link.Hold, u *identity.User) bool {
+	same := slices.ContainsFunc(u.ExternalIDs, func(e identity.ExternalID) bool { return e.ID == string(h.Anchor) })
+	return same || identity.SameName(h.Name, u.UserName)
 }
 
 // ChangeUser plans the change of a user's attributes; there is none where

@@ -42,6 +42,7 @@ func (d *decoder) check(c *Config) {
 	d.checkConnectors(c)
 	d.checkLifecycle(c.Lifecycle)
 	d.checkXSOAR(c)
+	d.checkRoles(c)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {

@@ -26,6 +26,7 @@ type Config struct {
 	Connectors map[string]Connector `yaml:"connectors" doc:"The instances of the OpenICF connector that rollcall serve answers for, by name. Left out: one called awsiam, for the default directory."`
 
 	XSOAR map[string]XSOAR `yaml:"xsoar" doc:"The instances of XSOAR's integration AWS-ILM that the iam- commands work as, by name. Left out: one called AWS-ILM_instance_1, for the default directory."`
+	Roles map[string]Role  `yaml:"roles" doc:"Role templates, by name: what rollcall joiner run and rollcall mover run give with --role."`
 
 	Folder string `yaml:"-"` // of the file, absolute; empty for Default
 }

@@ -77,7 +77,7 @@ func isRecord(r *identity.Record, want identity.Record) bool { return r != nil &
 // The seal goes too: it is a digest of values, and can be compared with guesses;
 // and what the person could reach.
 func blank(c *plan.Change) {
-	c.Name, c.Reason, c.Record, c.Expect, c.Assigned = erasedText, erasedText, nil, plan.Seal{}, nil
+	c.Name, c.Reason, c.Record, c.Expect, c.Assigned, c.Hold = erasedText, erasedText, nil, plan.Seal{}, nil, nil
 	for i := range c.Edits {
 		c.Edits[i].Old, c.Edits[i].New = nil, nil
 	}

@@ -52,6 +52,14 @@ func PutHold(tx *sqldb.Tx, h Hold) error {
 	return sqldb.Fault("hold", h.on(), err)
 }
 
+// DropHold ends the hold that began then, in the transaction of the outcome that
+// lets the person back in. There being none is no failure, and a later one
+// stands.
+func DropHold(tx *sqldb.Tx, source string, anchor identity.Anchor, since time.Time) error {
+	_, err := tx.Exec("DELETE FROM holds WHERE source = $1 AND anchor = $2 AND since = $3", source, string(anchor), since.UnixMilli())
+	return sqldb.Fault("release", Hold{Source: source}.on(), err)
+}
+
 // Release ends a hold and returns it as it was. It fails with fault.NotFound
 // if the person is not held.
 func (s *Store) Release(ctx context.Context, source string, anchor identity.Anchor) (Hold, error) {

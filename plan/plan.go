@@ -34,6 +34,7 @@ const (
 	UserDelete   Kind = "user.delete"
 	UserAdopt    Kind = "user.adopt"   // remembers an existing user as ours; writes nothing to the target
 	UserHold     Kind = "user.hold"    // keeps the person out, whatever their source says; writes nothing to the target
+	UserRelease  Kind = "user.release" // ends a hold, for somebody who comes back; writes nothing to the target
 	UserUnadopt  Kind = "user.unadopt" // forgets that an adopted user is ours; writes nothing to the target
 	GroupCreate  Kind = "group.create"
 	GroupUpdate  Kind = "group.update"
@@ -50,7 +51,7 @@ const (
 // Kinds lists every kind in the order in which plans show them.
 func Kinds() []Kind {
 	return []Kind{
-		UserHold, UserDisable, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
+		UserHold, UserRelease, UserDisable, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
 		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, AssignmentCreate, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
 	}
 }
@@ -81,6 +82,10 @@ func (c Change) TakesAway() bool {
 	}
 	return false
 }
+
+// nobody reports whether a change may be about a person whose account is gone:
+// holds are kept by the record.
+func (k Kind) nobody() bool { return k == UserHold || k == UserRelease }
 
 // Adopts reports whether a change only remembers an object as ours.
 func (k Kind) Adopts() bool { return k == UserAdopt || k == GroupAdopt }
@@ -122,6 +127,7 @@ type Member struct {
 	Name   string            `json:"name"`             // userName, for people
 	Anchor identity.Anchor   `json:"anchor,omitempty"` // in the plan's source, if the person is from there
 	Path   []identity.Anchor `json:"path,omitempty"`   // nested groups between group and person
+	Role   string            `json:"role,omitempty"`   // the role template that gives or takes it
 }
 
 // Tie is a membership by its other end: the group of a user, or the user of a
@@ -154,6 +160,8 @@ type Change struct {
 
 	Assignment *Assignment  `json:"assignment,omitempty"` // of a change of one
 	Assigned   []Assignment `json:"assigned,omitempty"`   // deletions: the assignments that go with the object
+	Role       string       `json:"role,omitempty"`       // of an assignment: the role template that gives or takes it
+	Hold       *Hold        `json:"hold,omitempty"`       // of a release: the hold that ends; of a hold: one that is put back
 
 	Expect Seal   `json:"expect,omitzero"`
 	Reason string `json:"reason"`
@@ -312,6 +320,9 @@ func (p *Plan) checkSubjects(c Change) error {
 }
 
 func (p *Plan) checkSubject(c Change, s Subject, kind identity.Kind) error {
+	if s == "" && c.Kind.nobody() && c.Record != nil {
+		return nil
+	}
 	if s == "" {
 		return fmt.Errorf("change %d names no object", c.Number)
 	}

@@ -29,6 +29,7 @@ const (
 
 var looks = map[Kind]look{
 	UserHold:     {"-", red, "%d users to hold"},
+	UserRelease:  {"=", yellow, "%d users to release"},
 	UserDisable:  {"-", red, "%d users to disable"},
 	UserAdopt:    {"=", yellow, "%d users to adopt"},
 	UserCreate:   {"+", green, "%d users to create"},

@@ -20,6 +20,8 @@ func (c Change) Sentence() string {
 		return "enable user " + c.Name
 	case UserHold:
 		return "hold user " + c.Name
+	case UserRelease:
+		return "release user " + c.Name + c.Hold.text()
 	case UserDisable:
 		return "disable user " + c.Name
 	case UserDelete:

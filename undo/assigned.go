@@ -133,6 +133,7 @@ func (p *planner) giveBack(o object, name string, a plan.Assignment, taken *plan
 	}
 	s := p.assign(o, plan.AssignmentCreate, name, a, makes)
 	if taken != nil {
+		s.change.Role = taken.Role
 		p.of[taken.Number] = s
 	}
 }

@@ -115,7 +115,9 @@ func (p *planner) joiners(t *trace, parted, joined, has map[identity.ID]bool, an
 		case there && p.isHeld(id, nil):
 			held++
 		case there:
-			back = append(back, join{member: p.member(id, p.in.Current.Users[at].UserName)})
+			m := p.member(id, p.in.Current.Users[at].UserName)
+			m.Role = p.roleOf(t.id, id)
+			back = append(back, join{member: m})
 		case p.again[id] != nil:
 			s := p.again[id]
 			m := plan.Member{Name: s.change.Name}
@@ -135,6 +137,23 @@ func (p *planner) joiners(t *trace, parted, joined, has map[identity.ID]bool, an
 	}
 	slices.SortFunc(back, func(a, b join) int { return strings.Compare(a.member.Name, b.member.Name) })
 	return back
+}
+
+// roleOf is the role template that the run took a membership for: it is the
+// role's again once it is given back.
+func (p *planner) roleOf(group, user identity.ID) string {
+	for i := range p.in.Past.Plan.Changes {
+		c := &p.in.Past.Plan.Changes[i]
+		if c.Kind != plan.GroupMembers || c.Subject != plan.Existing(group) {
+			continue
+		}
+		for _, m := range c.Remove {
+			if m.User == plan.Existing(user) {
+				return m.Role
+			}
+		}
+	}
+	return ""
 }
 
 func plural(n int, one, many string) string {

@@ -101,6 +101,7 @@ func Plan(in Input) (*plan.Plan, error) {
 		return nil, err
 	}
 	p.assignments(traces)
+	p.holdAgain()
 	p.reverseNeeds()
 	changes, err := p.ordered()
 	if err != nil {
