@@ -16,7 +16,7 @@ import (
 //go:embed sqlite postgres
 var tables embed.FS
 
-// Migrations are the tables of a Cache.
+// Migrations are the tables of a Cache and of a Tally.
 var Migrations = sqldb.Migrations{Owner: "access", FS: tables}
 
 // Cache keeps what was read, part by part: who there is, which accounts and

@@ -72,7 +72,11 @@ func (l *look) read(ctx context.Context, s access.Scope) (*access.Graph, error) 
 	if age := time.Since(f.Taken); l.reader.Cache != nil && age > time.Minute {
 		say(l.house.app.err, "As it was read %s ago; --refresh reads it anew.", age.Round(time.Minute))
 	}
-	return access.New(f), nil
+	g := access.New(f)
+	if s == (access.Scope{}) {
+		err = access.NewTally(l.house.state).Orphans(ctx, l.directory.Name(), len(g.Orphans()), f.Taken)
+	}
+	return g, err
 }
 
 // accounts are those a reference means; an error names what there is.

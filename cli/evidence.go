@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rollcall/access"
 	"rollcall/fault"
 	"rollcall/journal"
 	"rollcall/keyring"
@@ -31,7 +32,24 @@ func (h *house) evidenceOf(ctx context.Context, p *plan.Plan, run string) (*life
 	if err != nil {
 		return nil, err
 	}
-	return h.evidenceAfter(ctx, p, run, past)
+	e, err := h.evidenceAfter(ctx, p, run, past)
+	if err != nil {
+		return nil, err
+	}
+	return e, h.tallySessions(ctx, p.Directory, e)
+}
+
+// tallySessions keeps until when role sessions of the people can live, for
+// those who watch the service.
+func (h *house) tallySessions(ctx context.Context, directory string, e *lifecycle.Evidence) error {
+	for i := range e.People {
+		if until := e.People[i].Until; until != nil {
+			if err := access.NewTally(h.state).Session(ctx, directory, *until); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // evidenceAfter is evidenceOf for whoever has read the plans of leavers.

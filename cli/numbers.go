@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"rollcall/access"
 	"rollcall/awscall"
 	"rollcall/journal"
 	"rollcall/plan"
@@ -54,6 +55,9 @@ func (h *house) readings(ctx context.Context) ([]telemetry.Reading, error) {
 		}
 		seen["source "+s.Source] = true
 	}
+	if err := h.accessNumbers(ctx, add); err != nil {
+		return nil, err
+	}
 	tokens, err := h.tokensInUse(ctx)
 	for _, t := range tokens {
 		if !seen["directory "+t.Directory] {
@@ -62,6 +66,24 @@ func (h *house) readings(ctx context.Context) ([]telemetry.Reading, error) {
 		seen["directory "+t.Directory] = true
 	}
 	return all, err
+}
+
+// accessNumbers adds what somebody has found out about assignments.
+func (h *house) accessNumbers(ctx context.Context, add func(telemetry.Gauge, float64, ...string)) error {
+	counted, err := access.NewTally(h.state).All(ctx)
+	for name, c := range counted {
+		if _, known := h.config.Directories[name]; !known {
+			continue
+		}
+		if !c.Looked.IsZero() {
+			add(telemetry.Orphans, float64(c.Orphans), name)
+			add(telemetry.OrphansLooked, seconds(c.Looked), name)
+		}
+		if !c.SessionsUntil.IsZero() {
+			add(telemetry.Residual, max(0, c.SessionsUntil.Sub(h.app.clock().Now()).Seconds()), name)
+		}
+	}
+	return err
 }
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -117,23 +117,29 @@ type Gauge int
 
 // The gauges.
 const (
-	LastSuccess Gauge = iota // of a sync, in seconds since 1970
-	Objects                  // of a sync, by type and situation
-	Source                   // of a sync's source, by type
-	Pending                  // changes of a sync's last plan
-	TokenExpiry              // of a directory, in seconds since 1970
+	LastSuccess   Gauge = iota // of a sync, in seconds since 1970
+	Objects                    // of a sync, by type and situation
+	Source                     // of a sync's source, by type
+	Pending                    // changes of a sync's last plan
+	TokenExpiry                // of a directory, in seconds since 1970
+	Orphans                    // of a directory: assignments
+	OrphansLooked              // likewise, in seconds since 1970
+	Residual                   // of a directory, in seconds
 	LookupFailed
 	numGauges
 )
 
 // gauges are described once; what is looked up differs from time to time.
 var gauges = [numGauges]*prometheus.Desc{
-	LastSuccess:  gauge("sync_last_success_timestamp_seconds", "When the read began that the directory was last in line with.", "sync"),
-	Objects:      gauge("sync_objects", "What the last plan found, by type and situation.", "sync", "type", "state"),
-	Source:       gauge("source_objects", "What the source held when it was last read.", "source", "type"),
-	Pending:      gauge("plan_pending_changes", "Changes that the last plan has and that were not made.", "sync"),
-	TokenExpiry:  gauge("scim_token_expiry_timestamp_seconds", "When the SCIM token of a directory ends, where that is known.", "directory"),
-	LookupFailed: gauge("lookup_failed", "1 if the numbers that are kept in the state could not be read."),
+	LastSuccess:   gauge("sync_last_success_timestamp_seconds", "When the read began that the directory was last in line with.", "sync"),
+	Objects:       gauge("sync_objects", "What the last plan found, by type and situation.", "sync", "type", "state"),
+	Source:        gauge("source_objects", "What the source held when it was last read.", "source", "type"),
+	Pending:       gauge("plan_pending_changes", "Changes that the last plan has and that were not made.", "sync"),
+	TokenExpiry:   gauge("scim_token_expiry_timestamp_seconds", "When the SCIM token of a directory ends, where that is known.", "directory"),
+	Orphans:       gauge("orphan_assignments", "Assignments whose user or group is not there, when somebody last looked at all.", "directory"),
+	OrphansLooked: gauge("orphan_assignments_timestamp_seconds", "When somebody last looked at all assignments.", "directory"),
+	Residual:      gauge("residual_access_seconds", "How long the last role session of somebody who was put out can still live.", "directory"),
+	LookupFailed:  gauge("lookup_failed", "1 if the numbers that are kept in the state could not be read."),
 }
 
 func gauge(name, help string, labels ...string) *prometheus.Desc {

@@ -36,6 +36,9 @@ func TestEveryNumberThatPeopleExpectIsThere(t *testing.T) {
 		{Gauge: telemetry.Objects, Labels: []string{"corp", "user", "confirmed"}, Value: 250},
 		{Gauge: telemetry.Source, Labels: []string{"corp", "group"}, Value: 12},
 		{Gauge: telemetry.Pending, Labels: []string{"corp"}, Value: 3},
+		{Gauge: telemetry.Orphans, Labels: []string{"aws"}, Value: 4},
+		{Gauge: telemetry.OrphansLooked, Labels: []string{"aws"}, Value: 1772355600},
+		{Gauge: telemetry.Residual, Labels: []string{"aws"}, Value: 3600},
 		{Gauge: telemetry.TokenExpiry, Labels: []string{"aws"}, Value: 1803891600},
 	}, nil)
 	for _, want := range []string{
@@ -54,6 +57,9 @@ func TestEveryNumberThatPeopleExpectIsThere(t *testing.T) {
 		`rollcall_source_objects{source="corp",type="group"} 12`,
 		`rollcall_plan_pending_changes{sync="corp"} 3`,
 		`rollcall_scim_token_expiry_timestamp_seconds{directory="aws"} 1.8038916e+09`,
+		`rollcall_orphan_assignments{directory="aws"} 4`,
+		`rollcall_orphan_assignments_timestamp_seconds{directory="aws"} 1.7723556e+09`,
+		`rollcall_residual_access_seconds{directory="aws"} 3600`,
 		`rollcall_lookup_failed 0`,
 	} {
 		if !strings.Contains(got, want+"\n") {
