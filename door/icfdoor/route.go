@@ -2,6 +2,7 @@ package icfdoor
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -71,6 +72,37 @@ var routes = map[resource]map[string]operation{
 	theRecons:  {verbRead: {caller.Reader, (*Door).recons}, verbQuery: {caller.Reader, (*Door).recons}, "recon": {caller.Worker, (*Door).startRecon}},
 	aRecon:     {verbRead: {caller.Reader, (*Door).recon}, "cancel": {caller.Worker, (*Door).cancelRecon}},
 	theVersion: {verbRead: {caller.Reader, (*Door).version}},
+}
+
+// samples are one path of each resource.
+var samples = map[resource]string{
+	theSystem: "/system", theConnector: "/system/{name}", aCollection: "/system/{name}/" + icf.Account, anObject: "/system/{name}/" + icf.Group + "/{id}",
+	theConfigs: "/config", aConfig: "/config/provisioner.openicf/{name}", theRecons: "/recon", aRecon: "/recon/{id}", theVersion: "/info/version",
+}
+
+var methods = map[string]string{
+	verbRead: http.MethodGet, verbQuery: http.MethodGet, verbCreate: http.MethodPost, verbUpdate: http.MethodPut, verbPatch: http.MethodPatch, verbDelete: http.MethodDelete,
+}
+
+// Routes are every request that this door answers.
+func Routes() []caller.Route {
+	var all []caller.Route
+	for _, r := range slices.Sorted(maps.Keys(routes)) {
+		for _, verb := range slices.Sorted(maps.Keys(routes[r])) {
+			one := caller.Route{
+				Method: methods[verb], Path: "/" + contextPath + samples[r], Body: "{}", Role: routes[r][verb].role,
+				Header: map[string]string{"Content-Type": "application/json"},
+			}
+			switch {
+			case verb == verbQuery:
+				one.Path += "?_queryFilter=true"
+			case one.Method == "":
+				one.Method, one.Path = http.MethodPost, one.Path+"?_action="+verb
+			}
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // The verbs of CREST; actions go by their own names.

@@ -36,26 +36,6 @@ func (nobody) Connector(_ context.Context, name string) (*Connector, error) {
 	return &Connector{Name: name, Broken: fault.Text(fault.Unavailable, "open", name, "down")}, nil
 }
 
-// paths are one of each resource.
-var paths = map[resource]string{
-	theSystem: "/system", theConnector: "/system/awsiam", aCollection: "/system/awsiam/__ACCOUNT__", anObject: "/system/awsiam/__GROUP__/x",
-	theConfigs: "/config", aConfig: "/config/provisioner.openicf/awsiam", theRecons: "/recon", aRecon: "/recon/x", theVersion: "/info/version",
-}
-
-// requestOf is the request that a route answers.
-func requestOf(ctx context.Context, r resource, verb string) *http.Request {
-	method, query := map[string]string{verbRead: "GET", verbQuery: "GET", verbCreate: "POST", verbUpdate: "PUT", verbPatch: "PATCH", verbDelete: "DELETE"}[verb], ""
-	switch {
-	case verb == verbQuery:
-		query = "?_queryFilter=true"
-	case method == "":
-		method, query = "POST", "?_action="+verb
-	}
-	q := httptest.NewRequestWithContext(ctx, method, "/"+contextPath+paths[r]+query, strings.NewReader("{}"))
-	q.Header.Set("Content-Type", "application/json")
-	return q
-}
-
 func TestNobodyPassesWithoutCredentialsOrRole(t *testing.T) {
 	serve := func(role caller.Role, q *http.Request) int {
 		mux := http.NewServeMux()
@@ -65,34 +45,37 @@ func TestNobodyPassesWithoutCredentialsOrRole(t *testing.T) {
 		mux.ServeHTTP(w, q)
 		return w.Code
 	}
-	if len(paths) != len(routes) {
-		t.Errorf("%d resources have a path, of %d", len(paths), len(routes))
+	if len(samples) != len(routes) {
+		t.Errorf("%d resources have a path, of %d", len(samples), len(routes))
 	}
-	for r, operations := range routes {
-		for verb, op := range operations {
-			for name, credentials := range map[string]func(*http.Request){
-				"none": func(*http.Request) {},
-				"wrong header": func(q *http.Request) {
-					q.Header.Set("X-OpenIDM-Username", "a")
-					q.Header.Set("X-OpenIDM-Password", "b")
-				},
-				"wrong basic":    func(q *http.Request) { q.SetBasicAuth("a", "b") },
-				"wrong bearer":   func(q *http.Request) { q.Header.Set("Authorization", "Bearer bad") },
-				"empty bearer":   func(q *http.Request) { q.Header.Set("Authorization", "Bearer ") },
-				"another scheme": func(q *http.Request) { q.Header.Set("Authorization", "Digest good") },
-			} {
-				q := requestOf(t.Context(), r, verb)
-				credentials(q)
-				if code := serve(caller.Admin, q); code != http.StatusUnauthorized {
-					t.Errorf("%s %s with %s: %d", verb, paths[r], name, code)
-				}
+	request := func(r caller.Route) *http.Request {
+		q := httptest.NewRequestWithContext(t.Context(), r.Method, strings.NewReplacer("{name}", "awsiam", "{id}", "x").Replace(r.Path), strings.NewReader(r.Body))
+		q.Header.Set("Content-Type", "application/json")
+		return q
+	}
+	for _, r := range Routes() {
+		for name, credentials := range map[string]func(*http.Request){
+			"none": func(*http.Request) {},
+			"wrong header": func(q *http.Request) {
+				q.Header.Set("X-OpenIDM-Username", "a")
+				q.Header.Set("X-OpenIDM-Password", "b")
+			},
+			"wrong basic":    func(q *http.Request) { q.SetBasicAuth("a", "b") },
+			"wrong bearer":   func(q *http.Request) { q.Header.Set("Authorization", "Bearer bad") },
+			"empty bearer":   func(q *http.Request) { q.Header.Set("Authorization", "Bearer ") },
+			"another scheme": func(q *http.Request) { q.Header.Set("Authorization", "Digest good") },
+		} {
+			q := request(r)
+			credentials(q)
+			if code := serve(caller.Admin, q); code != http.StatusUnauthorized {
+				t.Errorf("%s %s with %s: %d", r.Method, r.Path, name, code)
 			}
-			for _, role := range caller.Roles() {
-				q := requestOf(t.Context(), r, verb)
-				q.Header.Set("Authorization", "Bearer good")
-				if code := serve(role, q); (code == http.StatusForbidden) == role.Includes(op.role) || code == http.StatusUnauthorized {
-					t.Errorf("%s %s as %s, where %s is needed: %d", verb, paths[r], role, op.role, code)
-				}
+		}
+		for _, role := range caller.Roles() {
+			q := request(r)
+			q.Header.Set("Authorization", "Bearer good")
+			if code := serve(role, q); (code == http.StatusForbidden) == role.Includes(r.Role) || code == http.StatusUnauthorized {
+				t.Errorf("%s %s as %s, where %s is needed: %d", r.Method, r.Path, role, r.Role, code)
 			}
 		}
 	}

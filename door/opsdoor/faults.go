@@ -35,8 +35,8 @@ type faultsView struct {
 
 // local lets in admins on this machine. A request that a proxy passes on is not
 // from here, wherever the proxy is.
-func (d *Door) local(answer func(w http.ResponseWriter, r *http.Request, by caller.Operator)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func local(answer func(d *Door, w http.ResponseWriter, r *http.Request, by caller.Operator)) func(d *Door, w http.ResponseWriter, r *http.Request) {
+	return func(d *Door, w http.ResponseWriter, r *http.Request) {
 		at, err := netip.ParseAddr(address(r))
 		if err != nil || !at.IsLoopback() || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" {
 			reply(w, http.StatusForbidden, "The fault plan is for requests from the server's own machine.\n")
@@ -47,7 +47,7 @@ func (d *Door) local(answer func(w http.ResponseWriter, r *http.Request, by call
 			d.refuse(w, r, err)
 			return
 		}
-		answer(w, r, by)
+		answer(d, w, r, by)
 	}
 }
 

@@ -49,17 +49,43 @@ func New(o Options) *Door {
 	return &Door{Options: o, counts: counts{answered: map[answered]int64{}}}
 }
 
+// route is one request and what answers it.
+type route struct {
+	caller.Route
+	do     func(d *Door, w http.ResponseWriter, r *http.Request)
+	faults bool // there if the door serves a fault plan
+}
+
+// routes are every request. Whether the server is alive and ready is told to
+// anybody.
+var routes = []route{
+	{caller.Route{Method: http.MethodGet, Path: "/healthz"}, (*Door).healthz, false},
+	{caller.Route{Method: http.MethodGet, Path: "/readyz"}, (*Door).readyz, false},
+	{caller.Route{Method: http.MethodGet, Path: "/metrics", Role: caller.Reader}, (*Door).metrics, false},
+	{caller.Route{Method: http.MethodGet, Path: faultsPath, Role: caller.Admin}, local((*Door).showFaults), true},
+	{caller.Route{Method: http.MethodPut, Path: faultsPath, Role: caller.Admin}, local((*Door).setFaults), true},
+	{caller.Route{Method: http.MethodDelete, Path: faultsPath, Role: caller.Admin}, local((*Door).endFaults), true},
+}
+
+// Routes are every request that this door answers.
+func Routes() []caller.Route {
+	all := make([]caller.Route, len(routes))
+	for i, r := range routes {
+		all[i] = r.Route
+	}
+	return all
+}
+
 // Mount puts every route of this door on mux.
 func (d *Door) Mount(mux *http.ServeMux) {
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok\n") })
-	mux.HandleFunc("GET /readyz", d.readyz)
-	mux.HandleFunc("GET /metrics", d.metrics)
-	if d.Faults != nil {
-		mux.HandleFunc("GET "+faultsPath, d.local(d.showFaults))
-		mux.HandleFunc("PUT "+faultsPath, d.local(d.setFaults))
-		mux.HandleFunc("DELETE "+faultsPath, d.local(d.endFaults))
+	for _, r := range routes {
+		if !r.faults || d.Faults != nil {
+			mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, q *http.Request) { r.do(d, w, q) })
+		}
 	}
 }
+
+func (d *Door) healthz(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok\n") }
 
 func (d *Door) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := d.Ready(r.Context()); err != nil {

@@ -1,10 +1,13 @@
 package scimdoor
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"rollcall/caller"
 )
 
 // request is one call on its way: the HTTP request, and what routing read
@@ -50,6 +53,21 @@ var routes = []route{
 	{"ResourceTypes", false, map[string]operation{http.MethodGet: {"ListResourceTypes", (*Door).resourceTypes}}},
 	{"Schemas", false, map[string]operation{http.MethodGet: {"ListSchemas", (*Door).schemas}}},
 	{"Schemas", true, map[string]operation{http.MethodGet: {"GetSchema", (*Door).schema}}},
+}
+
+// Routes are every request that this door answers, below a tenant's root.
+func Routes() []caller.Route {
+	var all []caller.Route
+	for _, r := range routes {
+		path := "/" + r.collection
+		if r.single {
+			path += "/{id}"
+		}
+		for _, method := range slices.Sorted(maps.Keys(r.operations)) {
+			all = append(all, caller.Route{Method: method, Path: path, Body: "{}"})
+		}
+	}
+	return all
 }
 
 // Operations are the names that [Options.Admit] is asked about, sorted: AWS's

@@ -106,6 +106,17 @@ var operations = map[string]operation{
 	"get-mapping-fields": {caller.Reader, nil, (*request).mappingFields},
 }
 
+// Routes are every request that this door answers.
+func Routes() []caller.Route {
+	var all []caller.Route
+	for _, name := range xsoar.Commands() {
+		all = append(all, caller.Route{
+			Method: http.MethodPost, Path: root + name, Header: map[string]string{"Content-Type": "application/json"}, Body: "{}", Role: operations[name].role,
+		})
+	}
+	return all
+}
+
 // The arguments of commands.
 const (
 	argProfile = "user-profile"
