@@ -33,11 +33,11 @@ directories:
   refused: {kind: aws, region: us-east-1, store: %[1]s, endpoint_url: %[3]q, access_key: {id: 'env:THERE_AWS_ACCESS_KEY_ID', secret: 'env:PLANTED_KEY'}, scim: {url: %[4]q, token: 'env:PLANTED_TOKEN'}}
 default_directory: local
 sources:
-  corp: {kind: ldap, servers: %[5]q, base: "dc=example,dc=com", bind: {user: "cn=admin,dc=example,dc=com", password: 'env:PLANTED_BIND'}, tls: {mode: none}}
-  barred: {kind: ldap, servers: %[5]q, base: "dc=example,dc=com", bind: {user: "cn=admin,dc=example,dc=com", password: 'env:PLANTED_WRONG_BIND'}, tls: {mode: none}}
+  corp: {kind: ldap, servers: %[5]q, base: "dc=example,dc=com", bind: {user: "cn=reader,dc=example,dc=com", password: 'env:PLANTED_BIND'}, tls: {mode: none}}
+  barred: {kind: ldap, servers: %[5]q, base: "dc=example,dc=com", bind: {user: "cn=reader,dc=example,dc=com", password: 'env:PLANTED_WRONG_BIND'}, tls: {mode: none}}
 syncs:
   corp: {source: corp, directory: aws, mapping: {preset: inetorgperson}}
-  barred: {source: barred, directory: aws, mapping: {preset: inetorgperson}, schedule: 1s}
+  barred: {source: barred, directory: aws, mapping: {preset: inetorgperson}}
   refused: {source: corp, directory: refused, mapping: {preset: inetorgperson}}
 notify:
   ops: {kind: webhook, url: 'env:PLANTED_URL', secret: 'env:PLANTED_WEBHOOK'}
@@ -49,17 +49,18 @@ connectors:
 func newVault(t *testing.T) *vault {
 	t.Helper()
 	slapd := ldaptest.StartSlapd(t, ldaptest.SlapdOptions{})
-	slapd.Add(t, "dn: uid=ann,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\ncn: Ann Lee\nsn: Lee\ngivenName: Ann\n\n")
+	slapd.Add(t, "dn: cn=reader,dc=example,dc=com\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\nuserPassword: planted-bind-word\n\n"+
+		"dn: uid=ann,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: ann\ncn: Ann Lee\nsn: Lee\ngivenName: Ann\n\n")
 	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }))
 	t.Cleanup(hook.Close)
 	v := &vault{office: newOffice(t), t: t, seen: map[string]string{}, secrets: map[string]string{
-		"a bind password": slapd.Password, "a wrong bind password": "planted-bind-wrong", "a wrong secret key": "planted-key-wrong-0000000000000000000000",
+		"a bind password": "planted-bind-word", "a wrong bind password": "planted-bind-wrong", "a wrong secret key": "planted-key-wrong-0000000000000000000000",
 		"a wrong SCIM token": "planted-token-wrong", "a webhook's secret": "planted-webhook-secret", "a webhook's URL": "planted-path-of-a-hook",
 		"a client's secret key": "planted-client-key-00000000000000000000", "a client's proxy password": "planted-proxy-word", "an operator's password": "planted-operator-word",
 	}}
 	_, _, there := v.behind("faults: []\n")
 	for name, value := range map[string]string{
-		"BIND": slapd.Password, "WRONG_BIND": v.secrets["a wrong bind password"], "KEY": v.secrets["a wrong secret key"], "TOKEN": v.secrets["a wrong SCIM token"],
+		"BIND": v.secrets["a bind password"], "WRONG_BIND": v.secrets["a wrong bind password"], "KEY": v.secrets["a wrong secret key"], "TOKEN": v.secrets["a wrong SCIM token"],
 		"WEBHOOK": v.secrets["a webhook's secret"], "URL": hook.URL + "/" + v.secrets["a webhook's URL"],
 	} {
 		t.Setenv("PLANTED_"+name, value)
@@ -120,7 +121,7 @@ func TestPlantedSecretsAreNowhere(t *testing.T) {
 	for _, line := range []string{
 		"sync run corp", "sync run barred", "sync run refused", "plan corp", "doctor", "config show", "config check", "run list --output json", "journal export", "journal verify",
 		"operator list --output json", "operator tokens olga --output json", "token list --output json", "access-key list --output json", "directory events --output json", "directory list --output json",
-		"user list --directory refused", "user list --directory aws", "iam-get-user user-profile={\"username\":\"ann\"} --directory refused --strict", "map test corp ann", "drift corp", "schedule",
+		"user list --directory refused", "user list --directory aws", "iam-get-user user-profile={\"username\":\"ann\"} --directory refused --strict", "map test corp ann", "drift corp", "schedule", "schedule run barred",
 	} {
 		v.types(strings.Fields(line)...)
 	}
