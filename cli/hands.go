@@ -13,6 +13,7 @@ import (
 	"rollcall/journal"
 	"rollcall/plan"
 	"rollcall/telemetry"
+	"rollcall/work"
 )
 
 // hands do the work of the service as the commands do, each time in a house of
@@ -26,6 +27,8 @@ type hands struct {
 	screen io.Writer
 	// house is told of each house that is opened; it may be nil.
 	house func(*house)
+	// followed are the sources that are followed here.
+	followed followed
 }
 
 // in opens a house for one attempt.
@@ -61,6 +64,9 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		}
 		if err := h.finishInterrupted(ctx, s.Directory); err != nil {
 			return err
+		}
+		if by == work.WatchActor {
+			h.live = w.followed.of(name)
 		}
 		defer collectGarbageAt(roomyGC) // as before the plan, which the server does not keep
 		p, err := h.planSync(ctx, name)

@@ -43,6 +43,8 @@ type house struct {
 	baselines *baseline.Store
 	keys      *keyring.Keyring
 	centers   map[string]*identitycenter.Database // by database URL
+
+	live *source.Snapshot // what the source of a watched sync holds; nil: it is read
 }
 
 // open puts the house together. The caller closes it.

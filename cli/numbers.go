@@ -105,6 +105,9 @@ func (w watcher) Attempted(a work.Attempt) {
 	}
 }
 
+// Found counts what a watch should have told of.
+func (w watcher) Found(sync string, changes int) { w.Missed(sync, changes) }
+
 // countChange counts a change that is settled, and how long a leaver has waited
 // for it.
 func (h *house) countChange(p *plan.Plan, c plan.Change, result journal.Result) {

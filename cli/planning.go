@@ -11,6 +11,7 @@ import (
 	"rollcall/journal"
 	"rollcall/plan"
 	"rollcall/reconcile"
+	"rollcall/source"
 )
 
 // planned is a plan with the complete reads it was made from.
@@ -57,11 +58,10 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 		return nil, err
 	}
 	made := h.app.clock().Now()
-	snap, err := h.readSource(ctx, s.Source)
+	snap, err := h.snapshot(ctx, name, s.Source)
 	if err != nil {
 		return nil, err
 	}
-	say(h.app.err, "Read source %s: %d people, %d groups, in %s.", s.Source, len(snap.People), len(snap.Groups), round(snap.Report.Elapsed))
 	for _, w := range snap.Report.Warnings {
 		say(h.app.err, "  note: %s", w)
 	}
@@ -98,6 +98,32 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	}
 	in.Settings.Limits.Caller = h.app.actor().Name
 	return in, h.recall(ctx, in, snap)
+}
+
+// snapshot is what a source holds: as it is followed, for a sync that is run
+// because of that, and otherwise as it is read now. A copy that lags behind
+// what was accepted is not believed, and the source read.
+func (h *house) snapshot(ctx context.Context, sync, name string) (*source.Snapshot, error) {
+	if h.live != nil {
+		before, err := h.baselines.Of(ctx, sync)
+		if err != nil {
+			return nil, err
+		}
+		older := ""
+		if before != nil {
+			older, _ = h.live.Report.Replica.Since(before.Replica)
+		}
+		if older == "" {
+			say(h.app.err, "Source %s as it is followed: %d people, %d groups.", name, len(h.live.People), len(h.live.Groups))
+			return h.live, nil
+		}
+	}
+	snap, err := h.readSource(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	say(h.app.err, "Read source %s: %d people, %d groups, in %s.", name, len(snap.People), len(snap.Groups), round(snap.Report.Elapsed))
+	return snap, nil
 }
 
 // carryOutNew carries out a plan that was made just now.

@@ -24,9 +24,10 @@ func (h *house) service(log *slog.Logger) (*work.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := &hands{app: h.app, config: h.config, log: log}
 	o := work.Options{
 		State: h.state, Journal: h.journal, Baselines: h.baselines, Syncs: syncs, Clock: h.app.clock(), Log: log,
-		Hands: &hands{app: h.app, config: h.config, log: log}, Holder: h.journal.Holder(), Directories: slices.Sorted(maps.Keys(h.config.Directories)), Receivers: receivers, Tokens: h.tokensInUse,
+		Hands: own, Follow: own.follow, Holder: h.journal.Holder(), Directories: slices.Sorted(maps.Keys(h.config.Directories)), Receivers: receivers, Tokens: h.tokensInUse,
 	}
 	if h.app.metrics != nil {
 		o.Watcher = watcher{h.app.metrics}
@@ -44,7 +45,7 @@ func (h *house) scheduled() ([]work.Sync, error) {
 			return nil, configError{err}
 		}
 		all = append(all, work.Sync{
-			Name: name, Target: s.Directory, Schedule: when, SkipMissed: s.Schedule.CatchUp == "skip", StaleAfter: time.Duration(s.StaleAfter),
+			Name: name, Target: s.Directory, Schedule: when, SkipMissed: s.Schedule.CatchUp == "skip", StaleAfter: time.Duration(s.StaleAfter), Watch: s.Watch.Build(),
 		})
 	}
 	return all, nil
@@ -61,6 +62,7 @@ func (h *house) startWork(ctx context.Context, s *work.Service) (stop func() err
 	if err != nil {
 		return nil, err
 	}
+	s.StartWatches()
 	stop = sync.OnceValue(engine.Stop)
 	context.AfterFunc(ctx, func() { _ = stop() }) // the error is whoever's who waits
 	return stop, nil

@@ -130,6 +130,7 @@ func (d *decoder) checkSync(c *Config, at path, s Sync) {
 	d.checkBrakes(at.with("brakes"), s.Brakes)
 	d.checkScope(at.with("scope"), s.Scope)
 	d.checkSchedule(at.with("schedule"), s.Schedule)
+	d.checkWatch(c, at.with("watch"), s)
 	if len(s.Scope.MembersOf) > 0 && !s.ManageGroups() {
 		d.complainAt(at.with("scope", "members_of"), "this sync ignores groups, so nobody is known to be in one")
 	}

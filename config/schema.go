@@ -57,7 +57,7 @@ func shapeOf(t reflect.Type, f field) *schema {
 		return &schema{Type: "string", Enum: delimiterWords()}
 	case reflect.TypeFor[Database]():
 		return &schema{AnyOf: []*schema{text, schemaOf(reflect.TypeFor[databaseParts](), field{})}}
-	case reflect.TypeFor[Actions](), reflect.TypeFor[Anchors](), reflect.TypeFor[Schedule]():
+	case reflect.TypeFor[Actions](), reflect.TypeFor[Anchors](), reflect.TypeFor[Schedule](), reflect.TypeFor[Watch]():
 		return &schema{AnyOf: []*schema{text, object(t)}}
 	case reflect.TypeFor[Strings]():
 		item := &schema{Type: "string", Enum: f.each}

@@ -23,6 +23,7 @@ func TestWhatTheServiceNeedsIsChecked(t *testing.T) {
 		"both":                    {with("    schedule: {every: 15m, cron: '@daily'}\n"), `7:16 syncs.corp.schedule: a schedule has every or cron`},
 		"jitter of nothing":       {with("    schedule: {jitter: 15m}\n"), `7:16 syncs.corp.schedule: a schedule has every or cron`},
 		"no way to catch up":      {with("    schedule: {every: 15m, catch_up: all}\n"), `7:38 syncs.corp.schedule.catch_up: "all" is no catch_up here; there is once or skip`},
+		"a watch of a file":       {with("    watch: 6h\n"), `7:12 syncs.corp.watch: only a source of kind ldap`},
 		"the state's database":    {"state: sqlite:a.db\nwork: sqlite:a.db\n", `2:7 work: the state has this database`},
 		"a receiver":              {"notify:\n  ops: {kind: webhook, url: env:URL, secret: env:SECRET, about: [run_failed]}\n", ""},
 		"slack":                   {"notify:\n  ops: {kind: slack, url: env:URL}\n", ""},
@@ -45,6 +46,21 @@ func TestWhatTheServiceNeedsIsChecked(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestAWatchIsCheckedToo(t *testing.T) {
+	head := "sources:\n  corp: {kind: ldap, servers: 'ldaps://dc1', base: 'DC=corp,DC=test'}\nsyncs:\n  corp:\n    source: corp\n    mapping: {preset: ad}\n"
+	for text, want := range map[string]string{
+		"    watch: 6h\n": "", "    watch: {full: 1m}\n": "", "    watch: {full: 30d}\n": "",
+		"    watch: 59s\n":         "7:12 syncs.corp.watch: full is 1m to 30d",
+		"    watch: {full: 31d}\n": "7:19 syncs.corp.watch.full: full is 1m to 30d",
+		"    watch: often\n":       "7:12 syncs.corp.watch",
+	} {
+		got := problemsOf(head + text)
+		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], want)) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -100,25 +100,34 @@ const (
 	ticksTo1970  = 116_444_736_000_000_000
 )
 
-// expired reports whether the moment in an accountExpires has come. Nothing, 0
-// and the greatest number mean never (MS-ADTS 2.2.2, attribute accountExpires).
+// Expires reads an accountExpires: whether it names a moment, and which.
+// Nothing, 0 and the greatest number mean never (MS-ADTS 2.2.2, attribute
+// accountExpires). It fails with an error for people if it is no such number.
+func Expires(accountExpires string) (at time.Time, ends bool, err error) {
+	if accountExpires == "" {
+		return at, false, nil
+	}
+	ticks, err := strconv.ParseInt(accountExpires, 10, 64)
+	switch {
+	case err != nil || ticks < 0:
+		return at, false, refusal("expired() wants accountExpires, a whole number, and got something else")
+	case ticks == 0 || ticks == math.MaxInt64:
+		return at, false, nil
+	}
+	return time.Unix((ticks-ticksTo1970)/ticksASecond, (ticks-ticksTo1970)%ticksASecond*100), true, nil
+}
+
+// expired reports whether the moment in an accountExpires has come.
 func (l library) expired(v ref.Val) ref.Val {
 	text, ok := v.(types.String)
 	if !ok {
 		return types.MaybeNoSuchOverloadErr(v)
 	}
-	if text == "" {
-		return types.False
+	at, ends, err := Expires(string(text))
+	if err != nil {
+		return types.WrapErr(err)
 	}
-	ticks, err := strconv.ParseInt(string(text), 10, 64)
-	switch {
-	case err != nil || ticks < 0:
-		return types.WrapErr(refusal("expired() wants accountExpires, a whole number, and got something else"))
-	case ticks == 0 || ticks == math.MaxInt64:
-		return types.False
-	}
-	at := time.Unix((ticks-ticksTo1970)/ticksASecond, (ticks-ticksTo1970)%ticksASecond*100)
-	return types.Bool(!l.now().Before(at))
+	return types.Bool(ends && !l.now().Before(at))
 }
 
 // clean drops what AWS refuses in a name (aws-contract 3.4): control and format

@@ -31,6 +31,7 @@ type Metrics struct {
 	events    *prometheus.CounterVec
 	syncs     *prometheus.HistogramVec
 	leavers   prometheus.Histogram
+	found     *prometheus.CounterVec
 }
 
 var (
@@ -52,6 +53,7 @@ func NewMetrics(version string) *Metrics {
 		brakes:    counter("brake_tripped_total", "Plans that a brake stopped, by rule.", "rule"),
 		attempts:  counter("sync_attempts_total", "Syncs that were tried, by what came of it.", "sync", "status"),
 		events:    counter("directory_events_total", "Events of AWS about a directory, by what came of it.", "directory", "outcome"),
+		found:     counter("watch_missed_changes_total", "Changes that a read of everything found and that the watched source should have told of.", "sync"),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "rollcall", Name: "api_request_duration_seconds", Help: "How long AWS took to answer.", Buckets: callSeconds,
 		}, []string{"api"}),
@@ -66,7 +68,7 @@ func NewMetrics(version string) *Metrics {
 		Namespace: "rollcall", Name: "build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version, "go_version": runtime.Version()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(build, m.requests, m.throttled, m.changes, m.brakes, m.attempts, m.events, m.duration, m.syncs, m.leavers)
+	m.registry.MustRegister(build, m.requests, m.throttled, m.changes, m.brakes, m.attempts, m.events, m.duration, m.syncs, m.leavers, m.found)
 	return m
 }
 
@@ -103,6 +105,12 @@ func (m *Metrics) Events(directory, outcome string, n int) {
 func (m *Metrics) Attempt(sync, status string, took time.Duration) {
 	m.attempts.WithLabelValues(sync, status).Inc()
 	m.syncs.WithLabelValues(sync).Observe(took.Seconds())
+}
+
+// Missed counts the changes that a read of everything found though the source
+// is watched; the sync is known from then on, with 0.
+func (m *Metrics) Missed(sync string, changes int) {
+	m.found.WithLabelValues(sync).Add(float64(changes))
 }
 
 // Reading is a number that is looked up.

@@ -31,6 +31,7 @@ func TestEveryNumberThatPeopleExpectIsThere(t *testing.T) {
 	m.Braked("users_off")
 	m.Events("aws", "drift", 1)
 	m.Attempt("corp", "complete", 20*time.Second)
+	m.Missed("corp", 2)
 	got := text(t, m, []telemetry.Reading{
 		{Gauge: telemetry.LastSuccess, Labels: []string{"corp"}, Value: 1772355600},
 		{Gauge: telemetry.Objects, Labels: []string{"corp", "user", "confirmed"}, Value: 250},
@@ -51,6 +52,7 @@ func TestEveryNumberThatPeopleExpectIsThere(t *testing.T) {
 		`rollcall_brake_tripped_total{rule="users_off"} 1`,
 		`rollcall_directory_events_total{directory="aws",outcome="drift"} 1`,
 		`rollcall_sync_attempts_total{status="complete",sync="corp"} 1`,
+		`rollcall_watch_missed_changes_total{sync="corp"} 2`,
 		`rollcall_sync_duration_seconds_bucket{sync="corp",le="60"} 1`,
 		`rollcall_sync_last_success_timestamp_seconds{sync="corp"} 1.7723556e+09`,
 		`rollcall_sync_objects{state="confirmed",sync="corp",type="user"} 250`,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rollcall/journal"
+	"rollcall/plan"
 	"rollcall/sqldb"
 )
 
@@ -177,7 +178,7 @@ func (s *Service) claim(ctx context.Context, one Sync) (a *Attempt, err error) {
 		}
 		made := Attempt{Sync: one.Name, Due: e.Due, Why: e.Schedule, By: Actor, lane: "sync:" + one.Target}
 		due := isDue(e, now)
-		asked, err := readAsks(tx, now, &made)
+		asked, err := readAsks(tx, now, &made, due)
 		if err != nil || !due && !asked {
 			return err
 		}
@@ -206,19 +207,24 @@ func (s *Service) claim(ctx context.Context, one Sync) (a *Attempt, err error) {
 	return a, sqldb.Fault("begin attempt", "sync "+one.Name, err)
 }
 
-// readAsks puts into a who asked for it, the last one, and why, all of them. It
-// reports whether anybody did.
-func readAsks(tx *sqldb.Tx, now time.Time, a *Attempt) (bool, error) {
+// readAsks puts into a who asked for it, the last one, and why, all of them. A
+// watch stands back: whoever else asks wants everything to be read. It reports
+// whether anybody did.
+func readAsks(tx *sqldb.Tx, now time.Time, a *Attempt, due bool) (bool, error) {
 	rows, err := tx.Rows("SELECT at, why, actor, door FROM work_asks WHERE sync = $1 AND at <= $2 ORDER BY at, why", a.Sync, now.UnixMilli())
 	if err != nil {
 		return false, err
 	}
 	var whys []string
+	watched := true
 	err = sqldb.Each(rows, func(scan func(...any) error) error {
 		var at int64
 		var why string
-		err := scan(&at, &why, &a.By.Name, &a.By.Door)
-		a.Due = moment(at)
+		var by plan.Actor
+		err := scan(&at, &why, &by.Name, &by.Door)
+		if a.Due = moment(at); by != WatchActor {
+			a.By, watched = by, false
+		}
 		if !slices.Contains(whys, why) {
 			whys = append(whys, why)
 		}
@@ -229,6 +235,9 @@ func readAsks(tx *sqldb.Tx, now time.Time, a *Attempt) (bool, error) {
 	}
 	if len(whys) > 0 {
 		a.Why = strings.Join(whys, "; ")
+		if watched && !due {
+			a.By = WatchActor
+		}
 	}
 	return len(whys) > 0, err
 }

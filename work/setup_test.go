@@ -89,11 +89,19 @@ func hourly(t *testing.T, name, target string) work.Sync {
 // replica is a process that works on the site.
 func (s *site) replica(name string) *work.Service {
 	s.t.Helper()
-	r := work.New(work.Options{
+	return s.replicaWith(name, func(*work.Options) {})
+}
+
+// replicaWith is a process that differs from the others.
+func (s *site) replicaWith(name string, differs func(*work.Options)) *work.Service {
+	s.t.Helper()
+	o := work.Options{
 		State: s.db, Journal: journal.Open(s.db, s.keys, journal.WithClock(s.clock)), Baselines: s.baselines, Syncs: s.syncs,
 		Hands: hands{s, name}, Clock: s.clock, Random: func() float64 { return 0 }, Holder: name, Receivers: s.receivers, Log: slog.New(slog.NewTextHandler(s.t.Output(), nil)),
 		Tokens: func(context.Context) ([]work.Token, error) { return s.tokens, nil },
-	})
+	}
+	differs(&o)
+	r := work.New(o)
 	s.t.Cleanup(r.Stop)
 	return r
 }

@@ -38,6 +38,7 @@ type Sync struct {
 	Schedule     *Schedule     // nil: only when somebody asks
 	SkipMissed   bool          // what became due while nobody was at work is not made up for
 	StaleAfter   time.Duration // without a complete sync for so long it is stale; 0 is never
+	Watch        *Watch        // nil: it is not watched
 }
 
 // Hands plan and carry out. They are called from several goroutines.
@@ -81,6 +82,9 @@ type Options struct {
 	Watcher   Watcher        // nil watches nothing
 	Receivers []Receiver     // who is notified
 	Tokens    func(context.Context) ([]Token, error)
+	// Follow reads the source of a sync whole and follows it until ctx ends; nil
+	// watches nothing.
+	Follow func(ctx context.Context, sync string) (Feed, error)
 	// Holder names this process to whoever looks who is at work.
 	Holder string
 }
@@ -91,6 +95,9 @@ type Watcher interface {
 	Planned(p *plan.Plan)
 	// Attempted is called when an attempt has ended.
 	Attempted(a Attempt)
+	// Found is called when everything was read again though the source is
+	// followed, with the number of changes that it should have told of.
+	Found(sync string, changes int)
 }
 
 // Service decides what is to be done and does it. It is safe for concurrent
