@@ -10,6 +10,7 @@ import (
 
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/plan"
 	"rollcall/sqldb"
 )
 
@@ -70,4 +71,24 @@ func (c *Cache) Forget(ctx context.Context, directory string) error {
 		return err
 	})
 	return sqldb.Fault("forget access", directory, err)
+}
+
+// ForgetTouched drops the parts that a plan changes: who is there and in which
+// group, and what is given with the permission sets that it gives or takes.
+func (c *Cache) ForgetTouched(ctx context.Context, p *plan.Plan) error {
+	parts := map[string]bool{peoplePart: true}
+	for _, one := range p.Changes {
+		if one.Assignment != nil && one.Assignment.PermissionSet != "" {
+			parts[one.Assignment.PermissionSet] = true
+		}
+	}
+	err := c.db.Write(ctx, func(tx *sqldb.Tx) error {
+		for part := range parts {
+			if _, err := tx.Exec("DELETE FROM access_parts WHERE directory = $1 AND part = $2", p.Directory, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return sqldb.Fault("forget access", p.Directory, err)
 }

@@ -36,6 +36,9 @@ type Executor struct {
 	// deletion takes along is not looked at.
 	Access assignment.Opener
 
+	// Approvals decides what waits for people; nil lets everything through.
+	Approvals Approvals
+
 	// Progress is told after every change; it may be nil. It is called from
 	// one goroutine at a time and must not block.
 	Progress func(done, total int)
@@ -72,6 +75,9 @@ type Options struct {
 	// are journalled. Any other plan stays braked.
 	Override       plan.ID
 	OverrideReason string
+	// Admin is the operator who proved to be an admin, and overrides the lock-out
+	// guard with the brakes; empty if nobody did.
+	Admin string
 	// Fresh says that the plan was made just now from a complete read, so that
 	// the listing which checks an older plan's seals can be left out.
 	Fresh bool
@@ -129,7 +135,8 @@ func (e *BrakedError) Error() string {
 }
 
 // Run stores a plan and carries it out. It returns a [BrakedError] if a brake
-// stops it, fault.Stale if the directory is not the plan's store,
+// stops it, an [UnapprovedError] if it needs approval; with either, the result is
+// of what never waits, if there was any. It returns fault.Stale if the directory is not the plan's store,
 // fault.Conflict if another sync run holds the target, and the context's error
 // if it was interrupted; then the run can be resumed. Objects that failed are
 // in the result, not in the error.
@@ -141,14 +148,30 @@ func (x *Executor) Run(ctx context.Context, p *plan.Plan, o Options) (*Result, e
 	if err := x.checkStore(ctx, p); err != nil {
 		return nil, err
 	}
+	if p.Stopped() && !o.overrides(p, id) {
+		if _, err := x.Journal.SavePlan(ctx, file, p); err != nil {
+			return nil, err
+		}
+		return nil, &BrakedError{Plan: id, Brakes: p.Brakes}
+	}
+	cut, err := x.gate(ctx, p, id, o)
+	if err != nil {
+		return cut.done, err
+	}
+	if cut.approved != nil {
+		r, err := x.runApproved(ctx, *cut.approved, o)
+		return cut.with(r), err
+	}
 	if _, err := x.Journal.SavePlan(ctx, file, p); err != nil {
 		return nil, err
 	}
-	if p.Braked() && (o.Override != id || o.OverrideReason == "") {
-		return nil, &BrakedError{Plan: id, Brakes: p.Brakes}
-	}
+	return x.begin(ctx, p, id, o)
+}
+
+// begin begins the run of a stored plan, and carries it out.
+func (x *Executor) begin(ctx context.Context, p *plan.Plan, id plan.ID, o Options) (*Result, error) {
 	run, err := x.Journal.Begin(ctx, journal.Start{
-		Plan: id, Target: p.Directory, Sync: p.Sync, Actor: o.Actor, Override: o.OverrideReason,
+		Plan: id, Target: p.Directory, Sync: p.Sync, Actor: o.Actor, Override: o.OverrideReason, Check: x.mayBegin(id),
 	})
 	if err != nil {
 		return nil, err

@@ -176,7 +176,6 @@ func (a *app) acting(ctx context.Context) context.Context {
 // inHouse makes a command's function of one that runs in the house.
 func (a *app) inHouse(run func(ctx context.Context, h *house, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		ctx := a.acting(cmd.Context())
-		return a.with(ctx, func(h *house) error { return run(ctx, h, args) })
+		return a.with(cmd.Context(), func(h *house) error { return run(a.acting(cmd.Context()), h, args) })
 	}
 }

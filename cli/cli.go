@@ -79,6 +79,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newMover(a),
 			newLeaver(a),
 			newFlow(a),
+			newApproval(a),
 		},
 		"record": {
 			newRun(a),

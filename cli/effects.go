@@ -16,6 +16,9 @@ const (
 	// effectsAge is how old what was read of AWS may be to say what a plan
 	// means: reading it anew would take minutes.
 	effectsAge = 24 * time.Hour
+	// rulesAge is how old what was read of AWS may be to decide by: what Rollcall
+	// itself changes is read anew.
+	rulesAge = 15 * time.Minute
 )
 
 // renderNew shows a plan that is not carried out yet, and what it would mean

@@ -13,6 +13,7 @@ import (
 
 	"rollcall/access"
 	"rollcall/apply"
+	"rollcall/approval"
 	"rollcall/baseline"
 	"rollcall/caller/sqlcaller"
 	"rollcall/config"
@@ -53,7 +54,14 @@ func (a *app) open(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.openWith(ctx, c)
+	h, err := a.openWith(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.actAsOperator(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
 }
 
 func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
@@ -88,6 +96,7 @@ func stateTables() []sqldb.Migrations {
 		governor.Migrations,
 		work.Migrations, connector.Migrations,
 		access.Migrations,
+		approval.Migrations,
 	}
 }
 
@@ -246,7 +255,7 @@ func (h *house) sync(name string) (config.Sync, error) {
 func (h *house) executor(d *directory.Directory) *apply.Executor {
 	x := &apply.Executor{
 		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: h.app.clock(),
-		Progress: progressBar(h.app.err),
+		Approvals: gate{h.approvals(), h}, Progress: progressBar(h.app.err),
 	}
 	if h.app.metrics != nil {
 		x.Settled = h.countChange

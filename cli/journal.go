@@ -55,7 +55,7 @@ that is deleted since. Times are dates, or dates with a time, in this machine's 
 func entryTypes() []string {
 	types := []journal.Type{
 		journal.TypeBegin, journal.TypeResume, journal.TypeIntent, journal.TypeOutcome,
-		journal.TypeObservation, journal.TypeEnd, journal.TypeErasure,
+		journal.TypeObservation, journal.TypeEnd, journal.TypeErasure, journal.TypeApproval,
 	}
 	names := make([]string, len(types))
 	for i, t := range types {
@@ -75,6 +75,7 @@ type entryView struct {
 	Sync     string           `json:"sync,omitempty"`
 	Changes  []int            `json:"changes,omitempty"`
 	Result   journal.Result   `json:"result,omitempty"`
+	Verdict  journal.Verdict  `json:"verdict,omitempty"`
 	Status   journal.Status   `json:"status,omitempty"`
 	Counts   journal.Counts   `json:"counts,omitempty"`
 	Object   identity.ID      `json:"object,omitempty"`
@@ -90,7 +91,7 @@ type entryView struct {
 
 func viewEntry(e journal.Entry) entryView {
 	return entryView{
-		e.Seq, e.At, e.Type, e.Run, e.Plan, e.Actor, e.Sync, e.Changes, e.Result, e.Status, e.Counts, e.Object,
+		e.Seq, e.At, e.Type, e.Run, e.Plan, e.Actor, e.Sync, e.Changes, e.Result, e.Verdict, e.Status, e.Counts, e.Object,
 		e.Revision, e.Fault, e.Text, e.Effects, e.Erasures, e.Erased, e.Hash, "",
 	}
 }
@@ -256,6 +257,12 @@ func (v entryView) what() string {
 		return "found" + effectsText(v.Effects)
 	case journal.TypeEnd:
 		return fmt.Sprintf("%s: %d made%s", v.Status, made(v.Counts), failedText(v.Counts))
+	case journal.TypeApproval:
+		what := "plan " + v.Plan.Short() + " " + string(v.Verdict)
+		if v.Verdict == journal.Asked {
+			what = "approval of plan " + v.Plan.Short() + " asked for"
+		}
+		return what + because(v.Text)
 	case journal.TypeErasure:
 		return count(len(v.Erasures), "body erased")
 	}

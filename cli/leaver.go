@@ -136,11 +136,16 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 func (d *draft) putOut(ctx context.Context, file string) error {
 	h := d.house
 	r, err := h.executor(d.directory).Run(ctx, d.plan, apply.Options{Actor: h.app.actor(), Fresh: true})
-	if err != nil {
+	waits := isHalf(err) && r != nil
+	if err != nil && !waits {
 		return h.report(r, err)
 	}
-	status := h.report(r, nil)
-	e, err := h.evidenceOf(ctx, d.plan, r.Run)
+	status := h.report(r, err)
+	done, err := h.storedPlan(ctx, r.Plan) // not all of d's, if some of it waits
+	if err != nil {
+		return errors.Join(status, err)
+	}
+	e, err := h.evidenceOf(ctx, done, r.Run)
 	if err == nil {
 		err = h.writeEvidence(e, file)
 	}

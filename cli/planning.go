@@ -33,7 +33,7 @@ func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
 		return nil, err
 	}
 	if p.Empty() && !p.Braked() {
-		err = h.baselines.Accept(ctx, name, in.Read)
+		err = errors.Join(h.baselines.Accept(ctx, name, in.Read), h.approvals().Overtake(ctx, p.Directory, name, "", p.By))
 	}
 	return &planned{p, *in}, err
 }
@@ -167,11 +167,21 @@ func (h *house) carryOut(ctx context.Context, p *plan.Plan, o apply.Options) err
 func (h *house) report(r *apply.Result, err error) error {
 	if err != nil {
 		h.app.clearBar()
+		if isHalf(err) && r != nil {
+			h.reportRun(r)
+			return err
+		}
 		if r != nil && r.Run != "" {
 			say(h.app.err, "Stopped after %s. Go on with: rollcall run resume %s", count(total(r.Counts), "change"), r.Run)
 		}
 		return err
 	}
+	h.reportRun(r)
+	return statusOf(r.Counts)
+}
+
+// reportRun says what a run that has ended came to.
+func (h *house) reportRun(r *apply.Result) {
 	for _, f := range r.Failures {
 		say(h.app.err, "  %s: %s: %s", f.Result, f.Change.Sentence(), f.Text)
 		for _, e := range f.Planned {
@@ -180,7 +190,6 @@ func (h *house) report(r *apply.Result, err error) error {
 	}
 	say(h.app.err, "Done in %s: %s made%s. Run %s, journal entry %d.",
 		round(r.Elapsed), count(made(r.Counts), "change"), failedText(r.Counts), r.Run, r.Head.Seq)
-	return statusOf(r.Counts)
 }
 
 func made(counts map[journal.Result]int) int {

@@ -32,7 +32,7 @@ const exitText = `Exit status:
     2  changes present (with --exit-code)
     3  finished, but some objects failed
     4  refused: the world changed since the plan was made
-    5  refused: by a brake, or because the source could not be read completely
+    5  refused: by a brake or a rule, for want of approval, or because the source could not be read completely
     6  usage or configuration
     7  authentication or permission
     8  budget or time used up; resume with "rollcall run resume"
@@ -91,7 +91,7 @@ func exitStatus(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, new(sourceError)) && fault.Is(err, fault.Unauthenticated):
 		return exitDenied
-	case errors.As(err, new(*apply.BrakedError)), errors.As(err, new(sourceError)):
+	case errors.As(err, new(*apply.BrakedError)), errors.As(err, new(*apply.UnapprovedError)), errors.As(err, new(sourceError)):
 		return exitBraked
 	case errors.As(err, new(usageError)), errors.As(err, new(configError)), errors.As(err, new(*config.Problems)):
 		return exitUsage
@@ -116,6 +116,9 @@ func hintFor(err error) string {
 		return "To look at it: rollcall plan show " + braked.Plan.Short() +
 			"\nTo carry it out all the same: rollcall apply " + braked.Plan.Short() +
 			" --override-brakes " + braked.Plan.Short() + " --reason TEXT"
+	}
+	if waits := new(apply.UnapprovedError); errors.As(err, &waits) {
+		return hintApproval(waits.Request)
 	}
 	if errors.As(err, new(sourceError)) {
 		return "Nothing was planned and nothing was written: what cannot be read completely is not taken for empty."

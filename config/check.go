@@ -43,13 +43,19 @@ func (d *decoder) check(c *Config) {
 	d.checkLifecycle(c.Lifecycle)
 	d.checkXSOAR(c)
 	d.checkRoles(c)
+	d.checkApprovals(c)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {
 	for _, n := range slices.Sorted(maps.Keys(all)) {
-		if !name.MatchString(n) {
-			d.complainKey(path{section, n}, "a name has letters, digits, - and _, at most 63, and begins with a letter or digit")
-		}
+		d.checkName(path{section, n})
+	}
+}
+
+// checkName holds the last key of a path to the form of names.
+func (d *decoder) checkName(at path) {
+	if !name.MatchString(at[len(at)-1]) {
+		d.complainKey(at, "a name has letters, digits, - and _, at most 63, and begins with a letter or digit")
 	}
 }
 

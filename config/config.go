@@ -23,6 +23,7 @@ type Config struct {
 	Work             Database             `yaml:"work" doc:"The database of the service's queue, which is its alone. Left out: sqlite:work.db, and beside a state in PostgreSQL a schema of its own there."`
 
 	Lifecycle  Lifecycle            `yaml:"lifecycle" doc:"How single people come and leave."`
+	Approvals  Approvals            `yaml:"approvals" doc:"Which plans wait until people have agreed. Left out: none does."`
 	Connectors map[string]Connector `yaml:"connectors" doc:"The instances of the OpenICF connector that rollcall serve answers for, by name. Left out: one called awsiam, for the default directory."`
 
 	XSOAR map[string]XSOAR `yaml:"xsoar" doc:"The instances of XSOAR's integration AWS-ILM that the iam- commands work as, by name. Left out: one called AWS-ILM_instance_1, for the default directory."`

@@ -14,7 +14,7 @@ type Receiver struct {
 	Kind   string  `yaml:"kind" kind:"webhook,slack,teams" doc:"What it takes: webhook is JSON with a signature, slack and teams are what these show."`
 	URL    Secret  `yaml:"url" doc:"A reference to the URL, which is a secret where it lets people in: env:SLACK_URL, file:/run/secrets/url."`
 	Secret Secret  `yaml:"secret" of:"webhook" doc:"A reference to the secret that signs: whsec_ and base64, or any text of 16 bytes or more."`
-	About  Strings `yaml:"about" each:"run_failed,brake_tripped,sync_stale,token_expiring,drift" doc:"What it is told of. Left out: everything."`
+	About  Strings `yaml:"about" each:"run_failed,brake_tripped,approval_needed,sync_stale,token_expiring,drift" doc:"What it is told of. Left out: everything."`
 }
 
 func (d *decoder) checkReceivers(c *Config) {

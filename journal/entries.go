@@ -23,10 +23,11 @@ type Entry struct {
 	Plan     plan.ID    // of the run
 	Actor    plan.Actor // whose run, or who erased
 	Sync     string
-	Changes  []int  // intents and outcomes: numbers in the plan
-	Result   Result // outcomes
-	Status   Status // ends
-	Counts   Counts // ends
+	Changes  []int   // intents and outcomes: numbers in the plan
+	Result   Result  // outcomes
+	Verdict  Verdict // approvals
+	Status   Status  // ends
+	Counts   Counts  // ends
 	Object   identity.ID
 	Revision string
 	Fault    string
@@ -166,8 +167,8 @@ func (l *lister) one(ctx context.Context, row storedEntry) error {
 func (l *lister) run(ctx context.Context, e *envelope) (runRow, error) {
 	begun := e.Run
 	switch e.Type {
-	case TypeErasure:
-		return runRow{RunInfo: RunInfo{Actor: plan.Actor{Name: e.Actor, Door: e.Door}}}, nil
+	case TypeErasure, TypeApproval:
+		return runRow{RunInfo: RunInfo{Plan: e.Plan, Actor: plan.Actor{Name: e.Actor, Door: e.Door}}}, nil
 	case TypeBegin:
 		begun = e.Seq
 	}
@@ -200,6 +201,8 @@ func (j *Journal) entryOf(e *envelope, row storedEntry, run runRow) (Entry, erro
 	switch e.Type {
 	case TypeOutcome:
 		out.Result = Result(e.Result)
+	case TypeApproval:
+		out.Verdict = Verdict(e.Result)
 	case TypeEnd:
 		out.Status = Status(e.Result)
 		if err := json.Unmarshal([]byte(e.Counts), &out.Counts); err != nil {

@@ -22,11 +22,13 @@ const (
 	TypeObservation Type = "observation" // what a complete read found changed
 	TypeEnd         Type = "end"         // a run is over
 	TypeErasure     Type = "erasure"     // bodies erased
+	TypeApproval    Type = "approval"    // what people decided of a plan: asked, approved, rejected, superseded
 )
 
 // typeCodes are the types as envelopes write them.
 var typeCodes = map[Type]byte{
 	TypeBegin: 1, TypeResume: 2, TypeIntent: 3, TypeOutcome: 4, TypeObservation: 5, TypeEnd: 6, TypeErasure: 7,
+	TypeApproval: 8,
 }
 
 func typeOf(code byte) (Type, bool) {
@@ -52,13 +54,13 @@ type envelope struct {
 	At      int64         // ms since 1970, UTC
 	Run     int64         // 1: seq of the entry that began the run; absent in that one itself
 	ID      string        // 2: the run's id; begin
-	Plan    plan.ID       // 3: 32 bytes; begin
-	Actor   string        // 4: begin, erasure
-	Door    string        // 5: begin, erasure
+	Plan    plan.ID       // 3: 32 bytes; begin, approval
+	Actor   string        // 4: begin, erasure, approval
+	Door    string        // 5: begin, erasure, approval
 	Sync    string        // 6: begin
 	Epoch   int64         // 7: of the lease; begin, resume
 	Changes []int64       // 8: change numbers; intent (one or more), outcome (one)
-	Result  string        // 9: outcome: its Result; end: the run's Status
+	Result  string        // 9: outcome: its Result; end: the run's Status; approval: its Verdict
 	Kind    identity.Kind // 10: of the object, where it is known
 	Object  identity.ID   // 11: packed; outcome, observation
 	Digest  []byte        // 12: SHA-256 of the body as stored

@@ -31,6 +31,7 @@ type exportLine struct {
 	Actor    plan.Actor  `json:"actor"`
 	Changes  []int       `json:"changes,omitempty"`
 	Result   Result      `json:"result,omitempty"`
+	Verdict  Verdict     `json:"verdict,omitempty"`
 	Status   Status      `json:"status,omitempty"`
 	Counts   Counts      `json:"counts,omitempty"`
 	Object   identity.ID `json:"object,omitempty"`
@@ -81,7 +82,7 @@ func (j *Journal) Export(ctx context.Context, target string, w io.Writer) error 
 func lineOf(e *Entry) exportLine {
 	return exportLine{
 		Seq: e.Seq, At: e.At, Type: e.Type, Run: e.Run, Plan: e.Plan, Actor: e.Actor, Changes: e.Changes,
-		Result: e.Result, Status: e.Status, Counts: e.Counts, Object: e.Object, Revision: e.Revision,
+		Result: e.Result, Verdict: e.Verdict, Status: e.Status, Counts: e.Counts, Object: e.Object, Revision: e.Revision,
 		Fault: e.Fault, Text: e.Text, Effects: e.Effects, Erasures: e.Erasures, Erased: e.Erased,
 		Envelope: e.envelope, Body: e.body, Hash: e.Hash,
 	}

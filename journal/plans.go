@@ -20,6 +20,10 @@ type Status string
 const (
 	Ready  Status = "ready"
 	Braked Status = "braked" // a brake stops it
+
+	Waiting    Status = "waiting"    // for people to approve it
+	Rejected   Status = "rejected"   // somebody who was asked has
+	Superseded Status = "superseded" // a newer plan took its place
 )
 
 // The states of a run, and of a plan after its last run.

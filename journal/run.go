@@ -25,6 +25,8 @@ type Start struct {
 	Sync     string // empty for flows and commands, which run beside syncs
 	Actor    plan.Actor
 	Override string // why the plan's brakes are overridden; needed if it has any
+	// Check may refuse the run, in the transaction that begins it; it may be nil.
+	Check func(tx *sqldb.Tx) error
 }
 
 // Run is a plan being carried out. It holds a lease, which it renews by itself
@@ -76,6 +78,11 @@ func (j *Journal) Begin(ctx context.Context, s Start) (*Run, error) {
 		}
 		if err := earlierSettled(tx, s, now); err != nil {
 			return err
+		}
+		if s.Check != nil {
+			if err := s.Check(tx); err != nil {
+				return err
+			}
 		}
 		if err := r.lease.take(tx, j.holder, j.now()); err != nil {
 			return err

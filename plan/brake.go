@@ -10,6 +10,9 @@ type Brake struct {
 	Count int      `json:"count"` // how many there are
 	Limit int      `json:"limit"` // how many there may be
 	Names []string `json:"names,omitempty"`
+	// Later says that it stops only what may wait: holding, disabling and taking
+	// away go ahead.
+	Later bool `json:"later,omitempty"`
 }
 
 // The rules.
@@ -22,6 +25,7 @@ const (
 	RuleMissing       = "missing-on-target" // too many linked accounts are gone from the target
 	RuleAttributeLost = "attribute-lost"    // an attribute that many had is set for few now
 	RuleProtected     = "protected"         // a protected object, one as member, or access that is protected
+	RuleLockOut       = "lock-out"          // nobody, or not who asks, would keep what must be kept (a rule of the configuration)
 
 	RuleAssignmentsEnded = "assignments-ended" // too many assignments go with what is deleted
 	RuleAssignmentsGiven = "assignments-given" // too many assignments come back with who comes back

@@ -56,6 +56,18 @@ func Kinds() []Kind {
 	}
 }
 
+// Words lists what a rule may call plans and changes by: the origins, then the
+// kinds of change that may have to wait.
+func Words() []string {
+	words := []string{string(FromSync), string(FromCommand), string(FromUndo)}
+	for _, k := range Kinds() {
+		if !(Change{Kind: k}).Frees() {
+			words = append(words, string(k))
+		}
+	}
+	return words
+}
+
 // Object returns what kind of object a change is about.
 func (k Kind) Object() identity.Kind {
 	object, _, _ := strings.Cut(string(k), ".")
@@ -247,6 +259,12 @@ func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
 
 // Braked reports whether a brake stops the plan.
 func (p *Plan) Braked() bool { return len(p.Brakes) > 0 }
+
+// Stopped reports whether a brake stops all of the plan; else those it has stop
+// only what may wait.
+func (p *Plan) Stopped() bool {
+	return slices.ContainsFunc(p.Brakes, func(b Brake) bool { return !b.Later })
+}
 
 // Count returns how many changes there are of each kind.
 func (p *Plan) Count() map[Kind]int {

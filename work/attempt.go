@@ -22,6 +22,7 @@ const (
 	Partly    Status = "partly"    // some objects failed
 	Refused   Status = "refused"   // some changes were not made because the world had changed
 	Braked    Status = "braked"    // a brake stopped the plan
+	Waiting   Status = "waiting"   // the plan needs approval, or was rejected
 	Failed    Status = "failed"    // no plan could be made or carried out
 	Busy      Status = "busy"      // somebody else's run held the target; it is tried again
 	Missed    Status = "missed"    // it was due while nobody was at work

@@ -185,11 +185,17 @@ const maxLives = 20
 // again reports whether an attempt that failed is to be gone on with: its run
 // has begun and has no end, so that it, and nothing else, must come to one.
 func (s *Service) again(a *Attempt, err error) bool {
-	if _, braked := errors.AsType[*apply.BrakedError](err); braked || a.epoch >= maxLives {
+	if stopped(err) || a.epoch >= maxLives {
 		return false
 	}
 	r, begun, known := s.runOf(context.Background(), a)
 	return known != nil || begun && r.Ended.IsZero()
+}
+
+// stopped reports whether a plan was stopped, so that nothing of it is to be gone
+// on with: what never waits has had its run.
+func stopped(err error) bool {
+	return errors.As(err, new(*apply.BrakedError)) || errors.As(err, new(*apply.UnapprovedError))
 }
 
 // againAfter is how long an attempt waits for its next life.
@@ -253,7 +259,10 @@ func (s *Service) judge(a *Attempt, r *apply.Result, err error) {
 		}
 	}
 	braked, isBraked := errors.AsType[*apply.BrakedError](err)
+	waits, isWaiting := errors.AsType[*apply.UnapprovedError](err)
 	switch {
+	case isWaiting:
+		a.Status, a.Plan, a.Text = Waiting, waits.Request.Plan, waits.Error()
 	case isBraked:
 		a.Status, a.Text = Braked, rules(braked.Brakes)
 	case fault.Is(err, fault.Conflict) && a.Run == "":

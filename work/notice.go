@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/approval"
 	"rollcall/fault"
 	"rollcall/plan"
 	"rollcall/sqldb"
@@ -21,16 +22,17 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	RunFailed     NoticeKind = "run_failed"     // no plan could be made, or objects failed
-	BrakeTripped  NoticeKind = "brake_tripped"  // a plan is stopped, and waits for a person
-	SyncStale     NoticeKind = "sync_stale"     // it was last complete too long ago
-	TokenExpiring NoticeKind = "token_expiring" // 90, 30 and 7 days before its end
-	DriftFound    NoticeKind = "drift"          // somebody else changed what a source owns, as AWS's events say
+	RunFailed      NoticeKind = "run_failed"      // no plan could be made, or objects failed
+	BrakeTripped   NoticeKind = "brake_tripped"   // a plan is stopped, and waits for a person
+	ApprovalNeeded NoticeKind = "approval_needed" // a plan waits until people agree
+	SyncStale      NoticeKind = "sync_stale"      // it was last complete too long ago
+	TokenExpiring  NoticeKind = "token_expiring"  // 90, 30 and 7 days before its end
+	DriftFound     NoticeKind = "drift"           // somebody else changed what a source owns, as AWS's events say
 )
 
 // NoticeKinds lists them all.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{RunFailed, BrakeTripped, SyncStale, TokenExpiring, DriftFound}
+	return []NoticeKind{RunFailed, BrakeTripped, ApprovalNeeded, SyncStale, TokenExpiring, DriftFound}
 }
 
 // Notice tells people that something needs them. It holds no person's data.
@@ -98,6 +100,14 @@ func (s *Service) noticesOf(ctx context.Context, a *Attempt, failed error) []Not
 		how = strings.Join(n.Rules, "+")
 		n.Title = "A brake has stopped " + strings.ToLower(a.what()[:1]) + a.what()[1:] + "; nothing was written"
 		n.Text += "\nLook at the plan with: rollcall plan show " + plan.ID(n.Plan).Short()
+	case Waiting:
+		waits, ok := errors.AsType[*apply.UnapprovedError](failed)
+		if !ok || waits.Request.Status != approval.Waiting {
+			return nil // it was rejected, which somebody knows
+		}
+		n.Kind, how = ApprovalNeeded, n.Plan
+		n.Title = fmt.Sprintf("A plan of sync %s waits for approval", a.Sync)
+		n.Text += "\nLook at it with: rollcall approval show " + plan.ID(n.Plan).Short()
 	default:
 		return nil
 	}

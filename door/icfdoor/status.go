@@ -53,6 +53,9 @@ func errorOf(err error) *icf.Error {
 	if b, ok := errors.AsType[*apply.BrakedError](err); ok {
 		return braked(b)
 	}
+	if u, ok := errors.AsType[*apply.UnapprovedError](err); ok {
+		return unapproved(u)
+	}
 	if u, ok := errors.AsType[command.Unmade](err); ok {
 		return notMade(u)
 	}
@@ -84,6 +87,15 @@ func braked(b *apply.BrakedError) *icf.Error {
 		rules[i] = map[string]string{"rule": one.Rule, "text": one.Text}
 	}
 	e.Detail = map[string]any{"plan": string(b.Plan), "brakes": rules}
+	return e
+}
+
+// unapproved is the refusal of a plan that waits for people to agree. What it takes
+// away is taken.
+func unapproved(u *apply.UnapprovedError) *icf.Error {
+	r := u.Request
+	e := icf.NewError(http.StatusForbidden, "The plan "+r.Plan.Short()+" needs approval, and is "+string(r.Status))
+	e.Detail = map[string]any{"plan": string(r.Plan), "status": string(r.Status), "approvals": r.Have(), "needed": r.Needs.Approvers}
 	return e
 }
 
