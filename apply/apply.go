@@ -148,6 +148,9 @@ func (x *Executor) Run(ctx context.Context, p *plan.Plan, o Options) (*Result, e
 	if err := x.checkStore(ctx, p); err != nil {
 		return nil, err
 	}
+	if o, err = x.answered(ctx, p, id, o); err != nil {
+		return nil, err
+	}
 	if p.Stopped() && !o.overrides(p, id) {
 		if _, err := x.Journal.SavePlan(ctx, file, p); err != nil {
 			return nil, err

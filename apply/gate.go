@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"rollcall/approval"
+	"rollcall/fault"
 	"rollcall/journal"
 	"rollcall/plan"
 	"rollcall/sqldb"
@@ -21,6 +22,8 @@ type Approvals interface {
 	Ask(ctx context.Context, p *plan.Plan, id plan.ID, by plan.Actor, n approval.Needs, override string) (approval.Request, error)
 	// Overtake ends the requests of a sync whose newest plan needs none.
 	Overtake(ctx context.Context, directory, sync string, newest plan.ID, by plan.Actor) error
+	// Request returns the request of a plan; fault.NotFound if there is none.
+	Request(ctx context.Context, id string) (approval.Request, error)
 	// Begin lets the run of a plan begin, in the transaction in which it does.
 	Begin(tx *sqldb.Tx, id plan.ID) error
 }
@@ -47,6 +50,22 @@ func (e *UnapprovedError) Error() string {
 func (o Options) overrides(p *plan.Plan, id plan.ID) bool {
 	locks := slices.ContainsFunc(p.Brakes, func(b plan.Brake) bool { return b.Rule == plan.RuleLockOut })
 	return o.Override == id && o.OverrideReason != "" && (!locks || o.Admin != "")
+}
+
+// answered is o with what people have approved of the plan: they knew why its
+// brakes are overridden.
+func (x *Executor) answered(ctx context.Context, p *plan.Plan, id plan.ID, o Options) (Options, error) {
+	if x.Approvals == nil || !p.Braked() || o.overrides(p, id) {
+		return o, nil
+	}
+	r, err := x.Approvals.Request(ctx, string(id))
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return o, nil
+	case err == nil && r.Status == approval.Approved && r.Override != "":
+		o.Override, o.OverrideReason, o.Admin = id, r.Override, r.By.Name
+	}
+	return o, err
 }
 
 // gated is a plan of which something has to wait.

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"slices"
 
 	"rollcall/fault"
 	"rollcall/identity"
@@ -24,6 +25,9 @@ func (x *Executor) reseal(ctx context.Context, now, later *plan.Plan) error {
 		id, exists := c.Subject.ID()
 		if !exists || !touched[c.Subject] || c.Expect.Digest == "" || c.Kind.Assigns() {
 			continue
+		}
+		if c.Kind == plan.UserDelete && disabled[c.Subject] { // so that an undo gives back whom it finds
+			c.Edits = slices.DeleteFunc(slices.Clone(c.Edits), func(e identity.Edit) bool { return e.Path == identity.PathActive })
 		}
 		var err error
 		if c.Kind.Object() == identity.KindGroup {

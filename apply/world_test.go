@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/approval"
 	"rollcall/assignment"
 	"rollcall/directory"
 	"rollcall/directory/memdir"
@@ -79,7 +80,7 @@ func newWorld(t tester, dir string, driver directory.Driver) *world {
 // open begins a life: a new process finds the state as the last one left it.
 func (w *world) open(t tester) {
 	t.Helper()
-	db, err := sqldb.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "state.db"), link.Migrations, journal.Migrations)
+	db, err := sqldb.Open(context.Background(), "sqlite:"+filepath.Join(w.dir, "state.db"), link.Migrations, journal.Migrations, approval.Migrations)
 	if err != nil {
 		t.Fatal(err)
 	}

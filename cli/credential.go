@@ -31,11 +31,6 @@ func (o *credential) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.tokenFile, "token-file", "", "act as the operator whose bearer token is in this `file`")
 }
 
-// given reports whether there is anything to prove who somebody is.
-func (o credential) given() bool {
-	return o.operator != "" || o.tokenFile != "" || os.Getenv(tokenVariable) != ""
-}
-
 // check returns the operator who gives a command, in a role or one above it:
 // fault.Unauthenticated, fault.Denied.
 func (o credential) check(ctx context.Context, h *house, need caller.Role) (caller.Operator, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"rollcall/apply"
 	"rollcall/fault"
@@ -55,8 +56,16 @@ func (w *hands) Flow(ctx context.Context, f work.Flow, begun *journal.RunInfo, p
 		} else {
 			p, r, err = h.beginFlow(ctx, how, f, planned)
 		}
-		if err != nil || r == nil || how.after == nil {
+		half := isHalf(err) && r != nil
+		if err != nil && !half || r == nil || how.after == nil {
 			return err
+		}
+		if half {
+			stopped := err
+			if p, err = h.storedPlan(ctx, r.Plan); err != nil {
+				return errors.Join(stopped, err)
+			}
+			return errors.Join(stopped, how.after(ctx, h, p, r.Run))
 		}
 		return how.after(ctx, h, p, r.Run)
 	})

@@ -152,6 +152,9 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 		}
 		defer deaf()
 	}
+	if h.config.Approvals.ByService() {
+		defer h.startApproved(ctx, log)()
+	}
 	forget, err := o.forgetEnv(a)
 	if err != nil {
 		return err
