@@ -56,6 +56,9 @@ func tell(err error) (code int, message string) {
 		}
 		return http.StatusForbidden, "Refused by a brake (" + strings.Join(rules, ", ") + "); the plan is kept: rollcall plan show " + string(b.Plan)
 	}
+	if u, ok := errors.AsType[*apply.UnapprovedError](err); ok {
+		return http.StatusForbidden, "The plan needs approval, and is " + string(u.Request.Status) + ": rollcall approval show " + string(u.Request.Plan)
+	}
 	if u, ok := errors.AsType[command.Unmade](err); ok {
 		return tellUnmade(u)
 	}
