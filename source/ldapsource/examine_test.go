@@ -63,12 +63,14 @@ func TestActiveDirectoryIsReachedInEveryWay(t *testing.T) {
 	ordinary.Bind = Bind{User: "ann@corp.test", Password: password("Ordinary-1")}
 	startTLS.Servers = []string{s.URL}
 	kerberos.Bind = Bind{User: "ann", Password: password("Ordinary-1"), Kerberos: &Kerberos{Config: s.KRB5, Realm: "CORP.TEST", Service: "host/dc1.corp.test"}}
+	keytab := kerberos
+	keytab.Bind = Bind{User: "ann", Kerberos: &Kerberos{Config: s.KRB5, Realm: "CORP.TEST", Service: "host/dc1.corp.test", Keytab: s.Keytab(t, "ann")}}
 	bySID.Rules.PersonAnchor, bySID.Rules.GroupAnchor = "objectSid", "objectSid"
 	for name, c := range map[string]struct {
 		o      Options
 		anchor string
 	}{
-		"as an administrator": {o, ""}, "as anybody": {ordinary, ""}, "by StartTLS": {startTLS, ""}, "by Kerberos": {kerberos, ""}, "by SID": {bySID, "S-1-5-21-"},
+		"as an administrator": {o, ""}, "as anybody": {ordinary, ""}, "by StartTLS": {startTLS, ""}, "by Kerberos": {kerberos, ""}, "by a keytab": {keytab, ""}, "by SID": {bySID, "S-1-5-21-"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			snap := snapshot(t, driver(t, c.o))

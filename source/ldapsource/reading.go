@@ -3,7 +3,6 @@ package ldapsource
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -208,7 +207,11 @@ func (r *reading) attribute(name string) (*ldapentry.Attribute, error) {
 
 // finish looks whether what was read can be all there is, and settles groups.
 func (r *reading) finish(ctx context.Context) (source.Report, error) {
-	if err := r.seen.check(r.Driver); err != nil {
+	blind, elsewhere, err := r.c.referring(ctx, r.seen.blind())
+	if err == nil {
+		err = r.seen.check(r.Driver, blind)
+	}
+	if err != nil {
 		return source.Report{}, err
 	}
 	report, err := r.collector.Finish(ctx)
@@ -218,8 +221,6 @@ func (r *reading) finish(ctx context.Context) (source.Report, error) {
 	report.Bytes = r.c.raw.bytes.Load()
 	report.Origin = r.c.server + ", " + strings.Join(r.roots, "; ")
 	report.Replica = r.replica
-	for _, to := range slices.Sorted(maps.Keys(r.referrals)) {
-		report.Warnings = append(report.Warnings, "the server refers to "+to+" for a part of the tree, which was not read")
-	}
+	report.Warnings = append(report.Warnings, referred(r.referrals, elsewhere)...)
 	return report, nil
 }

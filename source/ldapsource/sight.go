@@ -48,17 +48,22 @@ func (s *sight) note(name dn.DN, e *ldap.Entry) {
 	delete(s.awaited, name)
 }
 
-// check finds containers of which nothing was seen, and canaries that are not
-// among what was seen.
-func (s *sight) check(d *Driver) error {
+// blind are the containers of which nothing was seen, as the server calls them.
+func (s *sight) blind() []string {
 	var blind []string
 	for name, text := range s.full {
 		if !s.parents[name] {
 			blind = append(blind, text)
 		}
 	}
+	slices.Sort(blind)
+	return blind
+}
+
+// check refuses containers of which nothing was seen, and canaries that are not
+// among what was seen.
+func (s *sight) check(d *Driver, blind []string) error {
 	if len(blind) > 0 {
-		slices.Sort(blind)
 		more := ""
 		if len(blind) > 1 {
 			more = fmt.Sprintf(" (and of %d others)", len(blind)-1)

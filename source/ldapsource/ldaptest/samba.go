@@ -269,3 +269,13 @@ func (s *Samba) SetPassword(t testing.TB, name, password string) {
 		t.Fatal(err)
 	}
 }
+
+// Keytab writes the keys of somebody, by their sAMAccountName, into a file.
+func (s *Samba) Keytab(t testing.TB, name string) string {
+	t.Helper()
+	file := filepath.Join(s.Dir, name+".keytab")
+	if _, err := command("", "samba-tool", "domain", "exportkeytab", file, "--principal="+name, "-s", filepath.Join(s.Dir, "smb.conf")); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
