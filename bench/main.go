@@ -36,6 +36,7 @@ func jobs() []job {
 		{name: "compare", run: compare},
 		{name: "read-ldif", run: readLDIF},
 		{name: "ldap", run: readLDAP},
+		{name: "watch", run: watchLatency, binary: true},
 		{name: "read-directory", run: readDirectory},
 		{name: "first-load", run: firstLoad},
 		{name: "lookup", run: lookup},

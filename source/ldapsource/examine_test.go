@@ -53,9 +53,7 @@ func TestWhatAReadNeedsIsLookedAt(t *testing.T) {
 
 // Every way of binding to Active Directory and each of its anchors works.
 func TestActiveDirectoryIsReachedInEveryWay(t *testing.T) {
-	s := ldaptest.StartSamba(t, "dn: OU=AWS,DC=corp,DC=test\nobjectClass: organizationalUnit\n\n"+
-		"dn: CN=Ann,OU=AWS,DC=corp,DC=test\nobjectClass: user\nsAMAccountName: ann\nuserPrincipalName: ann@corp.test\nuserAccountControl: 544\n\n"+
-		"dn: CN=dev,OU=AWS,DC=corp,DC=test\nobjectClass: group\nsAMAccountName: dev\nmember: CN=Ann,OU=AWS,DC=corp,DC=test\n")
+	s := ldaptest.StartSamba(t, ldaptest.SmallDomain)
 	s.SetPassword(t, "ann", "Ordinary-1")
 	o := Options{Servers: []string{s.LDAPS}, TLS: trusting(t, s.CA), Bind: Bind{User: s.Admin, Password: password(s.Password)}}
 	o.Rules.Base = "OU=AWS," + s.Base

@@ -40,6 +40,12 @@ const (
 	sambaVersion = "2"
 )
 
+// SmallDomain is one person in one group, for tests that make what else they
+// need: a domain that is kept costs a copy, and a new one ten seconds.
+const SmallDomain = "dn: OU=AWS,DC=corp,DC=test\nobjectClass: organizationalUnit\n\n" +
+	"dn: CN=Ann,OU=AWS,DC=corp,DC=test\nobjectClass: user\nsAMAccountName: ann\nuserPrincipalName: ann@corp.test\nuserAccountControl: 544\n\n" +
+	"dn: CN=dev,OU=AWS,DC=corp,DC=test\nobjectClass: group\nsAMAccountName: dev\nmember: CN=Ann,OU=AWS,DC=corp,DC=test\n"
+
 //go:embed load.py
 var loader string
 
@@ -64,6 +70,16 @@ func StartSamba(t testing.TB, ldif string) *Samba {
 	}
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// ServeSamba starts a domain controller with these entries, for a program that
+// is no test; whoever calls it stops it.
+func ServeSamba(ldif string) (*Samba, error) {
+	program, err := find("samba")
+	if err != nil {
+		return nil, fmt.Errorf("%w: apt-get install samba-ad-dc", err)
+	}
+	return startSamba(program, ldif)
 }
 
 // Stop ends the server before its test ends.
