@@ -3,6 +3,7 @@ package connector_test
 import (
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"rollcall/fault"
 	"rollcall/keyring"
 	"rollcall/sqldb"
+	"rollcall/sqldb/sqldbtest"
 )
 
 func properties() map[string]any {
@@ -19,18 +21,27 @@ func properties() map[string]any {
 	}
 }
 
-func TestSecretsAreKeptSealedForTheirConnectorAlone(t *testing.T) {
-	folder := t.TempDir()
-	db, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(folder, "state.db"), connector.Migrations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	keys, err := keyring.Open(filepath.Join(folder, "key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := connector.New(db, keys)
+// each tries something on SQLite and on PostgreSQL.
+func each(t *testing.T, test func(t *testing.T, s *connector.Store)) {
+	t.Helper()
+	sqldbtest.Each(t, func(t *testing.T, url string) {
+		db, err := sqldb.Open(t.Context(), url, connector.Migrations)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		keys, err := keyring.Open(filepath.Join(t.TempDir(), "key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		test(t, connector.New(db, keys))
+	})
+}
+
+func TestSecretsAreKeptSealedForTheirConnectorAlone(t *testing.T) { each(t, sealed) }
+
+func sealed(t *testing.T, s *connector.Store) {
+	t.Helper()
 	if created, err := s.Put(t.Context(), "one", map[string]any{"configurationProperties": properties()}); err != nil || !created {
 		t.Fatal(created, err)
 	}
@@ -56,4 +67,39 @@ func TestSecretsAreKeptSealedForTheirConnectorAlone(t *testing.T) {
 	if err := s.Delete(t.Context(), "one"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("it went twice: %v", err)
 	}
+}
+
+func TestNamesAreSortedAndLiveSyncIsRemembered(t *testing.T) {
+	each(t, func(t *testing.T, s *connector.Store) {
+		ctx := t.Context()
+		for _, name := range []string{"b", "a", "B"} {
+			if _, err := s.Put(ctx, name, map[string]any{"enabled": true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if names, err := s.Names(ctx); err != nil || !slices.Equal(names, []string{"B", "a", "b"}) {
+			t.Errorf("the names are %v, %v", names, err)
+		}
+		var seen map[string]int
+		if there, err := s.Seen(ctx, "a", "__ACCOUNT__", &seen); err != nil || there {
+			t.Errorf("it was seen before it was: %v, %v", there, err)
+		}
+		for _, n := range []int{1, 2} {
+			if err := s.PutSeen(ctx, "a", "__ACCOUNT__", map[string]int{"n": n}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if there, err := s.Seen(ctx, "a", "__ACCOUNT__", &seen); err != nil || !there || seen["n"] != 2 {
+			t.Errorf("seen %v, %v, %v", seen, there, err)
+		}
+		if there, err := s.Seen(ctx, "a", "__GROUP__", &seen); err != nil || there {
+			t.Errorf("another type was seen: %v, %v", there, err)
+		}
+		if err := s.Delete(ctx, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if there, err := s.Seen(ctx, "a", "__ACCOUNT__", &seen); err != nil || there {
+			t.Errorf("it is remembered after it went: %v, %v", there, err)
+		}
+	})
 }

@@ -134,8 +134,12 @@ func (l Limits) protected(p *Plan) []Brake {
 	if len(hit) == 1 {
 		objects = "object"
 	}
+	remedy := ""
+	if p.Origin == FromSync {
+		remedy = " (scope.exclude_people and exclude_groups leave out whoever the sync has not made)"
+	}
 	return []Brake{{
 		Rule: RuleProtected, Count: len(hit), Names: someNames(hit),
-		Text: fmt.Sprintf("%d protected %s would be changed, or change groups; what belongs to AWS's own services, break-glass users and the account we act as are left alone", len(hit), objects),
+		Text: fmt.Sprintf("%d protected %s would be changed, or change groups; what belongs to AWS's own services, break-glass users and the account we act as are left alone%s", len(hit), objects, remedy),
 	}}
 }
