@@ -20,6 +20,8 @@ import (
 type conn struct {
 	*ldap.Conn
 	raw     *counted
+	wire    *wire
+	decoder entries
 	server  string // its URL
 	host    string // what its certificate is for
 	silence time.Duration
@@ -132,27 +134,24 @@ func (d *Driver) dial(ctx context.Context, u *url.URL) (*conn, error) {
 		return nil, fault.New(fault.Unavailable, "connect", c.server, err)
 	}
 	c.raw = &counted{Conn: raw}
+	c.unhook = context.AfterFunc(ctx, func() { _ = raw.Close() }) // whatever waits for it is woken
 	settings := d.tls(c.host)
-	var wire net.Conn = c.raw
-	if u.Scheme == "ldaps" {
+	var under net.Conn = c.raw
+	switch {
+	case u.Scheme == "ldaps":
 		secure := tls.Client(c.raw, settings)
 		if err := secure.HandshakeContext(dialing); err != nil {
 			return nil, errors.Join(handshakeFault(c.server, err), raw.Close())
 		}
-		wire = secure
-	}
-	c.Conn = ldap.NewConn(wire, u.Scheme == "ldaps")
-	c.Start()
-	c.unhook = context.AfterFunc(ctx, func() { _ = raw.Close() }) // whatever waits for it is woken
-	if u.Scheme == "ldap" && !d.o.Plain {
-		stop := c.watch()
-		err := c.StartTLS(settings)
-		stop()
-		if err != nil {
-			c.close()
-			return nil, c.startTLSFault(err)
+		under = secure
+	case !d.o.Plain:
+		if under, err = c.startTLS(dialing, settings); err != nil {
+			return nil, errors.Join(err, raw.Close())
 		}
 	}
+	c.wire, c.decoder = newWire(under), entries{names: map[string]string{}}
+	c.Conn = ldap.NewConn(c.wire, under != c.raw)
+	c.Start()
 	return c, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -110,22 +109,4 @@ func (e handshakeError) Unwrap() error { return e.cause }
 func isA[T error](err error) bool {
 	_, ok := errors.AsType[T](err)
 	return ok
-}
-
-// startTLSFault is handshakeFault for a library that passes on only a text.
-func (c *conn) startTLSFault(err error) error {
-	says := err.Error()
-	switch {
-	case c.silent.Load():
-		says = fmt.Sprintf("the server was silent for %s", c.silence)
-	case strings.Contains(says, "certificate has expired"):
-		says = "its certificate has expired or is not valid yet: " + says
-	case strings.Contains(says, "unknown authority"):
-		says = "its certificate is issued by nobody who is trusted; name the authority's certificate as ca"
-	case strings.Contains(says, "certificate is valid for"), strings.Contains(says, "doesn't contain any IP SANs"):
-		says = "its certificate is for another name; use that name, or set server_name: " + says
-	case ldap.IsErrorAnyOf(err, ldap.LDAPResultProtocolError, ldap.LDAPResultUnwillingToPerform, ldap.LDAPResultUnavailable):
-		says = "it does not offer StartTLS; use ldaps://"
-	}
-	return fault.Text(fault.Unavailable, "start TLS", c.server, says)
 }

@@ -71,33 +71,69 @@ func (s *search) page(ctx context.Context, c *conn, paging *ldap.ControlPaging) 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	request := ldap.NewSearchRequest(s.base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 0, 0, false, s.filter, s.attributes, append([]ldap.Control{paging}, s.controls...))
+	entries, give := c.wire.take(ctx)
+	defer give()
 	answer := c.SearchAsync(ctx, request, ahead)
+	ended := make(chan ending, 1)
+	go func() { ended <- endingOf(answer) }()
 	silence := c.timer()
 	defer silence.Stop()
-	closed := false
-	for answer.Next() {
+	take := func(message []byte) error {
 		silence.Stop()
-		if e := answer.Entry(); e != nil {
+		e, err := c.decoder.decode(message)
+		if err == nil {
 			count++
-			if err := s.each(e); err != nil {
-				return count, nil, receiving{err}
-			}
-		}
-		if to := answer.Referral(); to != "" {
-			s.referrals[to] = true
-		}
-		if p, ok := ldap.FindControl(answer.Controls(), ldap.ControlTypePaging).(*ldap.ControlPaging); ok {
-			closed, cookie = true, p.Cookie
+			err = s.each(e)
 		}
 		silence.Reset(c.silence)
+		return err
 	}
-	switch err := answer.Err(); {
-	case err != nil:
-		return count, nil, err
-	case !closed:
-		return count, nil, errOpen
+	for {
+		select {
+		case message := <-entries:
+			if err := take(message); err != nil {
+				return count, nil, receiving{err}
+			}
+			continue
+		case end := <-ended:
+			for len(entries) > 0 { // they came before the end
+				if err := take(<-entries); err != nil {
+					return count, nil, receiving{err}
+				}
+			}
+			for _, to := range end.referrals {
+				s.referrals[to] = true
+			}
+			switch {
+			case end.err != nil:
+				return count, nil, end.err
+			case !end.closed:
+				return count, nil, errOpen
+			}
+			return count, end.cookie, nil
+		}
 	}
-	return count, cookie, nil
+}
+
+// ending is what comes beside the entries of a page, and after them.
+type ending struct {
+	referrals []string
+	closed    bool // the server has said that the page ends here
+	cookie    []byte
+	err       error
+}
+
+func endingOf(answer ldap.Response) (end ending) {
+	for answer.Next() {
+		if to := answer.Referral(); to != "" {
+			end.referrals = append(end.referrals, to)
+		}
+		if p, ok := ldap.FindControl(answer.Controls(), ldap.ControlTypePaging).(*ldap.ControlPaging); ok {
+			end.closed, end.cookie = true, p.Cookie
+		}
+	}
+	end.err = answer.Err()
+	return end
 }
 
 // fault is what is said of a search that failed after some entries: whatever
