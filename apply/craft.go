@@ -31,6 +31,9 @@ func (w *work) craft(ctx context.Context, j *job) craft {
 	if j.change.Kind.Assigns() {
 		return &assigning{job: j, stop: ctx}
 	}
+	if j.change.Kind.Denies() {
+		return &denying{job: j, stop: ctx}
+	}
 	return j
 }
 

@@ -91,7 +91,7 @@ func (j *job) calls() int {
 
 // waits is how much longer than its calls a change may take.
 func (j *job) waits() time.Duration {
-	if j.change.Kind.Assigns() {
+	if j.change.Kind.Assigns() || j.change.Kind.Denies() {
 		return requestPatience + time.Duration(assignmentCalls)*longestPause
 	}
 	return 0

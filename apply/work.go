@@ -30,6 +30,7 @@ type work struct {
 	before   map[int]int                   // the change of the same subject that comes before a change, by number
 	fills    map[int]plan.Change           // the change that fills a group, by the number of its creation
 	placed   map[identity.ID][]identity.ID // whom groups of this life were created with
+	denials  map[string][]int              // the changes that deny somebody, by permission set
 	refused  map[int]report                // changes whose seal did not hold when the run began
 	holds    held                          // as they were before the last changes were started
 	failures []Failure
@@ -62,11 +63,11 @@ func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) 
 	w := &work{
 		x: x, run: run, plan: p, writer: directory.WriterFor(x.Directory), total: len(p.Changes),
 		bound: map[plan.Subject]identity.ID{}, revision: map[identity.ID]string{},
-		before: earlier(p.Changes), refused: map[int]report{},
+		before: earlier(p.Changes), refused: map[int]report{}, denials: denials(p.Changes),
 		fills: founders(p.Changes, x.Directory.Abilities().Founding), placed: map[identity.ID][]identity.ID{},
 	}
 	var err error
-	if slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Kind.Assigns() || c.Kind.Deletes() }) {
+	if slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Kind.Assigns() || c.Kind.Denies() || c.Kind.Deletes() }) {
 		if w.access, err = x.Access.Open(ctx); err != nil {
 			return w, err
 		}
@@ -182,7 +183,7 @@ func (w *work) unsettled() []plan.Change {
 
 // laneOf is the budget that a change is started from.
 func laneOf(c plan.Change) lane {
-	if c.Kind.Assigns() {
+	if c.Kind.Assigns() || c.Kind.Denies() {
 		return assignmentLane
 	}
 	return directoryLane
@@ -224,7 +225,34 @@ func (w *work) canStart(c plan.Change) bool {
 			return false
 		}
 	}
-	return !w.waitsForMembers(c)
+	return !w.waitsForMembers(c) && !w.waitsForPolicy(c)
+}
+
+// waitsForPolicy reports whether other work on a permission set should wait
+// until its policy is where it is to be: AWS does one after the other, and who
+// is denied cannot go on while the rest is taken.
+func (w *work) waitsForPolicy(c plan.Change) bool {
+	if c.Kind != plan.AssignmentDelete {
+		return false
+	}
+	for _, n := range w.denials[c.Assignment.PermissionSet] {
+		if _, settled := w.outcomes[n]; !settled && n < c.Number {
+			return true
+		}
+	}
+	return false
+}
+
+// denials are the changes of permission sets' policies that deny somebody, by
+// permission set.
+func denials(changes []plan.Change) map[string][]int {
+	of := map[string][]int{}
+	for _, c := range changes {
+		if c.Kind == plan.SessionDeny {
+			of[c.Denial.PermissionSet] = append(of[c.Denial.PermissionSet], c.Number)
+		}
+	}
+	return of
 }
 
 // subjectOf keeps what belongs to an object apart from the object itself: its
@@ -235,6 +263,8 @@ func subjectOf(c plan.Change) plan.Subject {
 		return "members of " + c.Subject
 	case c.Kind.Assigns():
 		return plan.Subject(c.Assignment.ID(identity.ID(c.Subject)))
+	case c.Kind.Denies():
+		return plan.Subject("policy of " + c.Denial.PermissionSet) // a permission set has one, for all people
 	}
 	return c.Subject
 }
@@ -351,8 +381,11 @@ func (w *work) loadHolds(ctx context.Context) error {
 // out, or make us forget whose account it is. Taking away never waits: disabling,
 // deleting, leaving groups, losing assignments.
 func (w *work) isHeld(c plan.Change) bool {
+	if c.Kind == plan.SessionAllow && c.Denial.Until != nil && !w.x.Clock.Now().Before(*c.Denial.Until) {
+		return false // no session is left that it could let in
+	}
 	switch c.Kind {
-	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt, plan.UserUnadopt, plan.AssignmentCreate:
+	case plan.UserCreate, plan.UserEnable, plan.UserUpdate, plan.UserAdopt, plan.UserUnadopt, plan.AssignmentCreate, plan.SessionAllow:
 		id, exists := c.Subject.ID()
 		return exists && w.holds.objects[id] || c.Record != nil && w.holds.people[holdKey{c.Record.Source, c.Record.Anchor}]
 	}

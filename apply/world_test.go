@@ -67,6 +67,7 @@ type world struct {
 	access *access            // nil: it has none
 	opener assignment.Opener  // of the access side, for every life
 	ends   []func()           // once the world ends
+	ways   []plan.Way         // of whoever was put out last
 }
 
 func newWorld(t tester, dir string, driver directory.Driver) *world {

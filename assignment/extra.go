@@ -27,6 +27,22 @@ func (i *Instance) Policies(ctx context.Context, permissionSet string) (identity
 	return reading(ctx, i, "read policies", func(a PolicyEditor) (identity.Policies, error) { return a.Policies(ctx, permissionSet) })
 }
 
+// inlineReader is a driver that reads an inline policy alone, in fewer calls
+// than all policies.
+type inlineReader interface {
+	InlinePolicy(ctx context.Context, permissionSet string) (string, error)
+}
+
+// InlinePolicy returns the inline policy of a permission set alone; it is empty
+// if there is none. It fails as [Instance.Policies] does.
+func (i *Instance) InlinePolicy(ctx context.Context, permissionSet string) (string, error) {
+	if _, quick := i.driver.(inlineReader); quick {
+		return reading(ctx, i, "read inline policy", func(r inlineReader) (string, error) { return r.InlinePolicy(ctx, permissionSet) })
+	}
+	all, err := i.Policies(ctx, permissionSet)
+	return all.Inline, err
+}
+
 // Tags returns the tags of a permission set, an application or the instance
 // itself, by key; see [Tagger].
 func (i *Instance) Tags(ctx context.Context, arn string) ([]identity.Tag, error) {

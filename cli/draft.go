@@ -71,6 +71,7 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 		say(h.app.err, "Note: %s is held since %s%s: %s", name, clock(hold.Since), by(hold.By), hold.Reason)
 	}
 	made.Foreign = h.warnOfProvider()
+	made.Denied = h.deniedSessions
 	return &draft{made, h, d, made.Plan}, nil
 }
 

@@ -46,8 +46,9 @@ func newFlowList(a *app) *cobra.Command {
 	all := false
 	c := &cobra.Command{
 		Use: "list", Short: "List what is to be done about people later", Args: cobra.NoArgs,
-		Long: `Lists what was asked for about people at a time to come, by when it is due: who leaves (leaver), and
-who is deleted when their grace period is over (leaver-delete). rollcall serve carries out what is due;
+		Long: `Lists what was asked for about people at a time to come, by when it is due: who leaves (leaver), who
+is deleted when their grace period is over (leaver-delete), and whose role sessions are no longer to be
+denied, since none is left (leaver-sessions). rollcall serve carries out what is due;
 what is to be changed is planned then, and not when it was asked for.
 
 What has failed stays in the list until somebody runs it again or cancels it: a brake stopped the plan,
@@ -120,12 +121,18 @@ func (h *house) runFlow(ctx context.Context, number int64, o deletion) error {
 			return err
 		}
 	}
+	return h.carryOutFlow(ctx, number)
+}
+
+// carryOutFlow carries a flow out in this process, and says what became of it.
+func (h *house) carryOutFlow(ctx context.Context, number int64) error {
 	s, err := h.service(slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	s.Hands = &hands{app: h.app, config: h.config, log: slog.New(slog.DiscardHandler), screen: h.app.err}
-	if f, err = s.RunFlow(ctx, number); err != nil {
+	f, err := s.RunFlow(ctx, number)
+	if err != nil {
 		return err
 	}
 	return h.sayFlow(f)

@@ -37,6 +37,8 @@ func flowWorkOf(kind string) (flowWork, error) {
 		return flowWork{lane: governor.Leaver, plan: planLeaverFlow, before: keepForGrace, after: proveLeavers}, nil
 	case lifecycle.FlowDeletion:
 		return flowWork{lane: governor.Leaver, plan: planDeletionFlow, after: proveLeavers}, nil
+	case lifecycle.FlowSessions:
+		return flowWork{lane: governor.Sync, plan: planSessionsFlow}, nil
 	}
 	return flowWork{}, fault.Text(fault.Unsupported, "carry out flow", kind, "this release does not know the kind")
 }

@@ -10,6 +10,7 @@ import (
 	"rollcall/apply"
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/lifecycle"
 	"rollcall/link"
 	"rollcall/work"
 )
@@ -123,7 +124,10 @@ func runRelease(ctx context.Context, h *house, name string, o holdOptions) error
 	hold, err := h.holdOf(ctx, d, name)
 	switch {
 	case fault.Is(err, fault.NotFound) && len(waiting) > 0:
-		return h.cancelAll(ctx, waiting, o)
+		if err := h.cancelAll(ctx, waiting, o); err != nil {
+			return err
+		}
+		return h.allowAgain(ctx, waiting, o)
 	case err != nil:
 		return err
 	}
@@ -138,7 +142,10 @@ func runRelease(ctx context.Context, h *house, name string, o holdOptions) error
 		return err
 	}
 	say(h.app.err, "Released %s of source %s, held since %s%s: %s", hold.Name, hold.Source, clock(hold.Since), by(hold.By), hold.Reason)
-	return d.note(ctx, "release user "+hold.Name, o.reason)
+	if err := d.note(ctx, "release user "+hold.Name, o.reason); err != nil {
+		return err
+	}
+	return h.allowAgain(ctx, waiting, o)
 }
 
 // waitingFor lists what waits about somebody.
@@ -159,12 +166,32 @@ func (h *house) cancelAll(ctx context.Context, waiting []work.Flow, o holdOption
 		}
 		return nil
 	}
-	done, err := work.NewBook(h.state).CancelFlows(ctx, waiting[0].Directory, waiting[0].Subject, h.app.actor(), o.reason, h.app.clock().Now())
-	if err != nil {
-		return err
-	}
-	for _, f := range done {
+	for _, f := range waiting {
+		if f.Kind == lifecycle.FlowSessions {
+			continue // it is carried out, once they are released
+		}
+		if _, err := work.NewBook(h.state).CancelFlow(ctx, f.Number, h.app.actor(), o.reason, h.app.clock().Now()); err != nil {
+			return err
+		}
 		say(h.app.err, "Cancelled flow %d (%s %s, due %s).", f.Number, f.Kind, f.Name, clock(f.Due))
+	}
+	return nil
+}
+
+// allowAgain takes the denials of somebody out who was released.
+func (h *house) allowAgain(ctx context.Context, waiting []work.Flow, o holdOptions) error {
+	for _, f := range waiting {
+		if f.Kind != lifecycle.FlowSessions || o.dryRun {
+			continue
+		}
+		// Due now, so that the service does it if this process does not.
+		f, err := h.ask(ctx, f.Kind, identity.ID(f.Subject), f.Name, f.Request, h.app.clock().Now(), o.reason)
+		if err != nil {
+			return err
+		}
+		if err := h.carryOutFlow(ctx, f.Number); err != nil {
+			return err
+		}
 	}
 	return nil
 }

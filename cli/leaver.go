@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type leaverRun struct {
 	zone     string
 	now      bool
 	grace    string
+	deny     bool
 }
 
 func newLeaverRun(a *app) *cobra.Command {
@@ -53,6 +55,12 @@ evidence beside the state, or where --evidence says.
 With --at nothing is done before: a day is somebody's last, and over at midnight in the time zone; a
 time may have an offset of its own. What is due is planned then, and carried out by rollcall serve
 (rollcall flow list). A last day that is over is refused, unless --now says that it is meant.
+
+With --deny-sessions (or lifecycle.deny_sessions) a statement in the inline policy of every permission
+set that they reach denies them everything, so that role sessions issued before are worth nothing. It
+is taken out again when the last of them has ended, or when they are released. Where a policy has no
+room for it, or is managed elsewhere (lifecycle.policies_elsewhere), it is printed for use as a service
+control policy.
 
 With a grace period (--grace, lifecycle.grace) mode delete revokes at once and deletes when the
 period is over, in the same way. rollcall leaver release cancels what waits.
@@ -81,6 +89,7 @@ line. Somebody who is gone already is left out.
 	c.Flags().StringVar(&o.at, "at", "", "the last `day`, such as 2027-01-31, or a time; at once if left out")
 	c.Flags().StringVar(&o.zone, "time-zone", "", "the time `zone` of days, such as Europe/Berlin; lifecycle.time_zone, or UTC, if left out")
 	c.Flags().BoolVar(&o.now, "now", false, "put people out at once whose last day is over")
+	c.Flags().BoolVar(&o.deny, "deny-sessions", false, "deny role sessions issued before, by permission sets' policies; or lifecycle.deny_sessions")
 	c.Flags().StringVar(&o.grace, "grace", "", "with mode delete, delete after so `long`, such as 30d; 0 is at once; lifecycle.grace if left out")
 	return c
 }
@@ -95,6 +104,7 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 		return err
 	}
 	d.Held = nil // whoever is put out twice is held, and rightly so
+	d.Deny = h.denying(w.deny)
 	now, later, err := d.leavers(ctx, names, o.from, w)
 	if err != nil {
 		return err
@@ -126,7 +136,7 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 		}
 	}
 	o.yes = true
-	if err := errors.Join(d.askLater(ctx, later, w, o), d.askDeletions(ctx, now, w, o)); err != nil {
+	if err := errors.Join(d.askLater(ctx, later, w, o), d.askDeletions(ctx, now, w, o), h.askSessions(ctx, d.plan, nil)); err != nil {
 		return err
 	}
 	return d.putOut(ctx, o.evidence)
@@ -152,6 +162,9 @@ func (d *draft) putOut(ctx context.Context, file string) error {
 	if err != nil {
 		return errors.Join(status, err)
 	}
+	if err := h.askSessions(ctx, d.plan, e); err != nil {
+		return errors.Join(status, err)
+	}
 	if left := sayLeft(h.app, e); left && status == nil {
 		status = quietError{exitPartial}
 	}
@@ -171,6 +184,10 @@ func sayLeft(a *app, e *lifecycle.Evidence) (more bool) {
 			say(a.err, "  NOT OUT: %s is %s%s", p.Name, p.After.State, leftText(p.After))
 		}
 		say(a.err, "  %s: role sessions that were issued before: %s.", p.Name, sessionText(p, e.Written))
+		for _, u := range p.Undenied {
+			say(a.err, "  %s: role sessions by %s are not denied, %s. As a service control policy for %s:\n    %s",
+				p.Name, cmp.Or(u.SetName, u.PermissionSet), u.Why, strings.Join(u.Accounts, ", "), identity.DenialPolicy(p.Object))
+		}
 	}
 	return more
 }

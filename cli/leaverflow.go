@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -25,8 +26,12 @@ func (h *house) askFlow(ctx context.Context, kind string, req lifecycle.LeaverRe
 	if err != nil {
 		return work.Flow{}, err
 	}
+	return h.ask(ctx, kind, req.Object, req.Name, text, due, reason)
+}
+
+func (h *house) ask(ctx context.Context, kind string, who identity.ID, name string, request json.RawMessage, due time.Time, reason string) (work.Flow, error) {
 	return work.NewBook(h.state).AskFlow(ctx, work.Flow{
-		Kind: kind, Directory: h.directoryName(""), Subject: string(req.Object), Name: req.Name, Request: text, Due: due, By: h.app.actor(), Why: reason,
+		Kind: kind, Directory: h.directoryName(""), Subject: string(who), Name: name, Request: request, Due: due, By: h.app.actor(), Why: reason,
 	}, h.app.clock().Now())
 }
 
@@ -45,8 +50,12 @@ func (h *house) askDeletion(ctx context.Context, req lifecycle.LeaverRequest, du
 	return h.askFlow(ctx, lifecycle.FlowDeletion, req, due, reason)
 }
 
-// keepForGrace writes down, before somebody is put out, when they are deleted.
+// keepForGrace writes down, before somebody is put out, when they are deleted,
+// and when they are no longer denied.
 func keepForGrace(ctx context.Context, d *draft, f work.Flow) error {
+	if err := d.house.askSessions(ctx, d.plan, nil); err != nil {
+		return err
+	}
 	req, _, there, err := d.leaverOf(ctx, f)
 	if err != nil || !there || req.Mode != plan.Delete || req.Grace <= 0 {
 		return err
@@ -87,7 +96,7 @@ func planLeaverFlow(ctx context.Context, d *draft, f work.Flow) (string, error) 
 	if err != nil || !there {
 		return "", err
 	}
-	d.Held = nil
+	d.Held, d.Deny = nil, d.house.denying(req.DenySessions)
 	title := "put out " + u.UserName + " (" + string(req.Mode) + ")"
 	return title, d.leaveWithGrace(ctx, []identity.User{u}, req.Mode, req.Grace, f.Why)
 }
@@ -131,6 +140,9 @@ func proveLeavers(ctx context.Context, h *house, p *plan.Plan, run string) error
 		return err
 	}
 	if err := h.writeEvidence(e, ""); err != nil {
+		return err
+	}
+	if err := h.askSessions(ctx, p, e); err != nil {
 		return err
 	}
 	if sayLeft(h.app, e) {

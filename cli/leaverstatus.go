@@ -102,7 +102,7 @@ func (h *house) leaverPlans(ctx context.Context) ([]leaverPlan, error) {
 	var all []leaverPlan
 	for _, info := range plans {
 		takes := 0
-		for _, k := range []plan.Kind{plan.UserHold, plan.UserDisable, plan.AssignmentDelete, plan.GroupMembers, plan.UserDelete} {
+		for _, k := range []plan.Kind{plan.UserHold, plan.UserDisable, plan.SessionDeny, plan.AssignmentDelete, plan.GroupMembers, plan.UserDelete} {
 			takes += info.Counts[k]
 		}
 		if info.Run == "" || info.Origin != plan.FromCommand || info.Directory != h.directoryName("") || takes == 0 {
@@ -191,5 +191,9 @@ func sessionText(p *lifecycle.Person, now time.Time) string {
 	case left == 0:
 		return "ended " + clock(*p.Until)
 	}
-	return fmt.Sprintf("until %s at the latest, %s left", clock(*p.Until), left.Round(time.Second))
+	text := fmt.Sprintf("until %s at the latest, %s left", clock(*p.Until), left.Round(time.Second))
+	if since, all := p.AllDenied(); all {
+		text += ", denied everything since " + clock(since)
+	}
+	return text
 }

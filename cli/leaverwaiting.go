@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"rollcall/identity"
 	"rollcall/lifecycle"
@@ -20,11 +21,11 @@ func (h *house) waitingLeavers(ctx context.Context, name string) (map[identity.I
 	views := []leaverView{}
 	for _, f := range flows {
 		object := identity.ID(f.Subject)
-		if f.Kind != lifecycle.FlowLeaver && f.Kind != lifecycle.FlowDeletion || f.Directory != h.directoryName("") ||
+		if !slices.Contains([]string{lifecycle.FlowLeaver, lifecycle.FlowDeletion, lifecycle.FlowSessions}, f.Kind) || f.Directory != h.directoryName("") ||
 			name != "" && !identity.SameName(f.Name, name) && f.Subject != name {
 			continue
 		}
-		if waiting[object] == nil {
+		if waiting[object] == nil && f.Kind != lifecycle.FlowSessions {
 			req, err := lifecycle.DecodeRequest[lifecycle.LeaverRequest](f.Request)
 			if err != nil {
 				return nil, nil, err

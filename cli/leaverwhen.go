@@ -19,12 +19,13 @@ type leaving struct {
 	zone  *time.Location
 	past  bool // a last day that is over is meant
 	grace time.Duration
+	deny  bool
 	now   time.Time
 }
 
 // wants reads the flags, before anything is asked of anybody.
 func (o leaverRun) wants(h *house) (leaving, error) {
-	w := leaving{mode: plan.Mode(o.mode), at: o.at, past: o.now, now: h.app.clock().Now()}
+	w := leaving{mode: plan.Mode(o.mode), at: o.at, past: o.now, deny: o.deny || h.config.Lifecycle.DenySessions, now: h.app.clock().Now()}
 	if !slices.Contains(plan.Modes(), w.mode) {
 		return w, usage("--mode is disable, revoke or delete, not %q", o.mode)
 	}
@@ -151,6 +152,7 @@ func (d *draft) leaveLater(ctx context.Context, all []later, w leaving, reason s
 	if err != nil {
 		return err
 	}
+	would.Deny = d.Deny
 	preview := &draft{would, d.house, d.directory, would.Plan}
 	users := make([]identity.User, len(all))
 	for i, l := range all {
@@ -191,6 +193,7 @@ func (d *draft) askLater(ctx context.Context, all []later, w leaving, o leaverRu
 		if err != nil {
 			return err
 		}
+		req.DenySessions = w.deny
 		f, err := d.house.askFlow(ctx, lifecycle.FlowLeaver, req, l.due, o.reason)
 		if err != nil {
 			return err

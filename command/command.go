@@ -31,6 +31,12 @@ type Draft struct {
 	desk      *Desk
 	Directory *directory.Directory
 	Plan      *plan.Plan
+	// Deny has whoever is put out denied everything in the permission sets they
+	// reach; nil denies nobody.
+	Deny *Denying
+	// Denied says which denials of somebody are to be taken out when they are let
+	// in again; it may be nil.
+	Denied func(ctx context.Context, user identity.ID) ([]plan.Denial, error)
 	// Held is told of somebody the plan is about who is held: carrying it out
 	// refuses whatever lets them in. It may be nil.
 	Held func(name string, hold link.Hold)

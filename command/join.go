@@ -73,7 +73,7 @@ func (d *Draft) comesIn(ctx context.Context, j *Joiner, reason string) (*person,
 		return nil, err
 	}
 	if hold != nil {
-		if p.needs, err = d.release(j, u.UserName, "", hold, reason); err != nil {
+		if p.needs, err = d.release(ctx, j, u.UserName, "", hold, reason); err != nil {
 			return nil, err
 		}
 		c.Record, c.Needs = recordOf(hold), p.needs
@@ -101,7 +101,7 @@ func (d *Draft) comesBack(ctx context.Context, j *Joiner, reason string) (*perso
 			return nil, err
 		}
 		if held {
-			if p.needs, err = d.release(j, u.UserName, u.ID, &hold, reason); err != nil {
+			if p.needs, err = d.release(ctx, j, u.UserName, u.ID, &hold, reason); err != nil {
 				return nil, err
 			}
 		}
@@ -139,15 +139,16 @@ func (d *Draft) sameAsSaid(j *Joiner) error {
 }
 
 // release plans that a hold ends, and returns the change's number.
-func (d *Draft) release(j *Joiner, name string, id identity.ID, h *link.Hold, reason string) ([]int, error) {
+func (d *Draft) release(ctx context.Context, j *Joiner, name string, id identity.ID, h *link.Hold, reason string) ([]int, error) {
 	if !j.Asked.IsZero() && h.Since.After(j.Asked) {
 		return nil, fault.Text(fault.Conflict, "join", name, "was put out on "+h.Since.UTC().Format(time.DateOnly)+
 			", after this was asked for, and stays out; to let them in: rollcall leaver release")
 	}
-	return []int{d.Add(plan.Change{
+	n := d.Add(plan.Change{
 		Kind: plan.UserRelease, Subject: plan.Existing(id), Name: name, Record: recordOf(h), Reason: reason,
 		Hold: &plan.Hold{Reason: h.Reason, By: h.By, Since: h.Since},
-	})}, nil
+	})
+	return []int{n}, d.allowAgain(ctx, id, name, recordOf(h), n, reason)
 }
 
 func recordOf(h *link.Hold) *identity.Record {

@@ -20,14 +20,15 @@ type leaving struct {
 	record *identity.Record
 	groups []identity.Group
 	own    []plan.Assignment
+	note   *plan.Leaver
 	before []int // the numbers of the changes that their deletion waits for
 	first  []int // those that everything else waits for
 	unread bool
 }
 
 // Leave plans that people are put out: each is held, so that nothing lets them
-// in again, and disabled first; then, side by side, their own assignments and
-// their memberships are taken, and when all of that is done they are deleted,
+// in again, and disabled first; then, side by side, their role sessions are denied
+// if the draft says so ([Draft.Deny]), and their own assignments and their memberships are taken, and when all of that is done they are deleted,
 // as far as mode goes. What their groups have is left alone. What is so already
 // is not planned again.
 //
@@ -45,6 +46,7 @@ func (d *Draft) leave(ctx context.Context, users []identity.User, mode plan.Mode
 	}
 	access := opened{seconds: map[string]int{}}
 	access.instance, access.err = d.desk.Executor.Access.Open(ctx)
+	first := len(d.Plan.Leavers)
 	all := make([]*leaving, 0, len(users))
 	for _, u := range users {
 		l, err := d.leaving(ctx, u, mode, access, unread)
@@ -53,10 +55,14 @@ func (d *Draft) leave(ctx context.Context, users []identity.User, mode plan.Mode
 		}
 		all = append(all, l)
 	}
-	for _, l := range all {
+	for i, l := range all {
+		l.note = &d.Plan.Leavers[first+i]
 		if err := d.shut(ctx, l, reason); err != nil {
 			return err
 		}
+	}
+	if err := d.denySessions(ctx, all, access, reason); err != nil {
+		return err
 	}
 	if mode == plan.Disable {
 		return nil

@@ -6,6 +6,9 @@ import "rollcall/lifecycle"
 type Lifecycle struct {
 	TimeZone string   `yaml:"time_zone" doc:"The time zone of first and last days, by its IANA name, such as Europe/Berlin. Left out: UTC."`
 	Grace    Duration `yaml:"grace" doc:"How long somebody who is put out by rollcall leaver with mode delete is kept, disabled and without access, before they are deleted, such as 30d. Left out: not at all."`
+
+	DenySessions      bool    `yaml:"deny_sessions" doc:"Whether whoever is put out by rollcall leaver is denied everything by the inline policies of the permission sets they reach, until no role session of theirs can live."`
+	PoliciesElsewhere Strings `yaml:"policies_elsewhere" doc:"The permission sets, by name or ARN, whose policies are managed elsewhere and are not changed for that: what to deny is printed instead. * is all."`
 }
 
 func (d *decoder) checkLifecycle(l Lifecycle) {

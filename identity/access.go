@@ -11,6 +11,9 @@ const (
 	KindAssignment            Kind = "assignment"
 	KindApplication           Kind = "application"
 	KindApplicationAssignment Kind = "applicationassignment"
+	// KindSession is what a person's role sessions by a permission set may do; its
+	// id in the journal is "ps-…:<user>".
+	KindSession Kind = "session"
 )
 
 // Instance is one Identity Center: an identity store, and what its users and

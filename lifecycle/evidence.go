@@ -5,6 +5,8 @@
 package lifecycle
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"rollcall/identity"
@@ -122,6 +124,10 @@ func person(p *plan.Plan, l plan.Leaver, outcomes map[int]journal.Entry, after A
 			continue
 		}
 		cuts = append(cuts, cut{c, *s.At})
+	}
+	for _, u := range l.Undenied {
+		person.NotDone = append(person.NotDone, "role sessions by "+cmp.Or(u.SetName, u.PermissionSet)+" in "+strings.Join(u.Accounts, ", ")+
+			" are not denied: "+u.Why+"; as a service control policy: "+identity.DenialPolicy(l.Object))
 	}
 	if l.Unread != "" {
 		person.NotDone = append(person.NotDone, "not all they had could be read: "+l.Unread)

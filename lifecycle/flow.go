@@ -18,6 +18,9 @@ const (
 	// FlowDeletion deletes somebody who was put out, by a [LeaverRequest], once
 	// their grace period is over.
 	FlowDeletion = "leaver-delete"
+	// FlowSessions takes the denials of somebody out again, by a [SessionsRequest],
+	// when no role session is left that they are for.
+	FlowSessions = "leaver-sessions"
 )
 
 // requestVersion is the version of the requests that this release writes.
@@ -33,6 +36,16 @@ type LeaverRequest struct {
 	// Grace is how long somebody is kept, put out, before they are deleted; 0 is
 	// not at all. Mode delete alone has one.
 	Grace time.Duration `json:"grace,omitempty"`
+	// DenySessions has their role sessions denied everything.
+	DenySessions bool `json:"denySessions,omitempty"`
+}
+
+// SessionsRequest says which denials of somebody are to be taken out again.
+type SessionsRequest struct {
+	Object  identity.ID      `json:"object"`
+	Name    string           `json:"name"` // userName
+	Record  *identity.Record `json:"record,omitempty"`
+	Denials []plan.Denial    `json:"denials"`
 }
 
 // EncodeRequest writes a request as a flow keeps it, with its version.

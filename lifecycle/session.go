@@ -13,6 +13,8 @@ type Session struct {
 	plan.Way
 	Cut   *time.Time `json:"cut,omitempty"`   // since when no new one is issued by it; nil if that is not so
 	Until *time.Time `json:"until,omitempty"` // Cut, and as long as a session lasts
+	// Denied is since when a session by it is denied everything; nil if it is not.
+	Denied *time.Time `json:"denied,omitempty"`
 }
 
 // cut is a change that was made, and when that was known.
@@ -28,7 +30,7 @@ type cut struct {
 func (p *Person) count(cuts []cut) {
 	var last *time.Time
 	for _, w := range p.Ways {
-		s := Session{Way: w, Cut: cutOf(w, p.Object, cuts)}
+		s := Session{Way: w, Cut: cutOf(w, p.Object, cuts), Denied: deniedOf(w, p.Object, cuts)}
 		if s.Cut == nil {
 			p.Open = "access is still there (" + w.Text() + "): whoever has an open portal session can take new role sessions"
 		} else {
@@ -46,6 +48,31 @@ func (p *Person) count(cuts []cut) {
 	if p.Open == "" {
 		p.Until = last
 	}
+}
+
+// deniedOf is since when sessions by a way are denied everything.
+func deniedOf(w plan.Way, user identity.ID, cuts []cut) *time.Time {
+	for _, c := range cuts {
+		if c.change.Kind == plan.SessionDeny && c.change.Subject == plan.Existing(user) && c.change.Denial.PermissionSet == w.PermissionSet {
+			at := c.at
+			return &at
+		}
+	}
+	return nil
+}
+
+// AllDenied is since when every session that may live is denied everything, and
+// whether that is so.
+func (p *Person) AllDenied() (since time.Time, all bool) {
+	for _, s := range p.Sessions {
+		if s.Denied == nil {
+			return since, false
+		}
+		if s.Denied.After(since) {
+			since = *s.Denied
+		}
+	}
+	return since, len(p.Sessions) > 0 && p.Unread == ""
 }
 
 // cutOf is the first moment at which a way was known to be cut.

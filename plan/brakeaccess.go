@@ -69,6 +69,10 @@ func (l Limits) protectsAccess(a Assignment) bool {
 		MatchesAny(l.ProtectedAccounts, a.AccountName) && a.AccountName != "" || MatchesAny(l.ProtectedAccounts, a.Account) && a.Account != ""
 }
 
+// ProtectsSet reports whether a permission set is protected, so that nobody's
+// request changes it.
+func (l Limits) ProtectsSet(name string) bool { return name != "" && MatchesAny(l.ProtectedSets, name) }
+
 // protectedAccess stops a plan that gives, takes or ends what is protected.
 func (l Limits) protectedAccess(p *Plan) []Brake {
 	hit := map[Subject]string{}

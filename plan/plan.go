@@ -46,13 +46,18 @@ const (
 	// An assignment's subject is the user or group that has it.
 	AssignmentCreate Kind = "assignment.create"
 	AssignmentDelete Kind = "assignment.delete"
+
+	// The subject is the user whose role sessions are denied everything, by a
+	// statement in the inline policy of a permission set.
+	SessionDeny  Kind = "session.deny"
+	SessionAllow Kind = "session.allow" // takes the statement out again
 )
 
 // Kinds lists every kind in the order in which plans show them.
 func Kinds() []Kind {
 	return []Kind{
-		UserHold, UserRelease, UserDisable, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
-		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, AssignmentCreate, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
+		UserHold, UserRelease, UserDisable, SessionDeny, AssignmentDelete, UserAdopt, UserCreate, UserEnable, UserUpdate,
+		GroupAdopt, GroupCreate, GroupUpdate, GroupMembers, AssignmentCreate, SessionAllow, GroupUnadopt, UserUnadopt, GroupDelete, UserDelete,
 	}
 }
 
@@ -77,6 +82,10 @@ func (k Kind) Object() identity.Kind {
 // Assigns reports whether a change is about an assignment.
 func (k Kind) Assigns() bool { return k == AssignmentCreate || k == AssignmentDelete }
 
+// Denies reports whether a change is about what a person's role sessions may
+// do.
+func (k Kind) Denies() bool { return k == SessionDeny || k == SessionAllow }
+
 // Creates reports whether a change makes a new user or group.
 func (k Kind) Creates() bool { return k == UserCreate || k == GroupCreate }
 
@@ -87,7 +96,7 @@ func (k Kind) Deletes() bool { return k == UserDelete || k == GroupDelete }
 // group may do, short of deleting them.
 func (c Change) TakesAway() bool {
 	switch c.Kind {
-	case UserDisable, AssignmentDelete:
+	case UserDisable, AssignmentDelete, SessionDeny:
 		return true
 	case GroupMembers:
 		return len(c.Add) == 0 && len(c.Remove) > 0
@@ -174,6 +183,8 @@ type Change struct {
 	Assigned   []Assignment `json:"assigned,omitempty"`   // deletions: the assignments that go with the object
 	Role       string       `json:"role,omitempty"`       // of an assignment: the role template that gives or takes it
 	Hold       *Hold        `json:"hold,omitempty"`       // of a release: the hold that ends; of a hold: one that is put back
+
+	Denial *Denial `json:"denial,omitempty"` // of a change of one
 
 	Expect Seal   `json:"expect,omitzero"`
 	Reason string `json:"reason"`
@@ -304,6 +315,8 @@ func (p *Plan) Check() error {
 			if err := c.Assignment.check(); err != nil {
 				return fmt.Errorf("change %d %w", c.Number, err)
 			}
+		case c.Kind.Denies() && (c.Denial == nil || c.Denial.PermissionSet == ""):
+			return fmt.Errorf("change %d does not say in which permission set", c.Number)
 		}
 		for _, need := range c.Needs {
 			if need < 1 || need >= c.Number {

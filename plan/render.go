@@ -44,6 +44,9 @@ var looks = map[Kind]look{
 	GroupDelete:  {"-", red, "%d groups to delete"},
 	UserDelete:   {"-", red, "%d users to delete"},
 
+	SessionDeny:  {"-", red, "%d permission sets to deny role sessions in"},
+	SessionAllow: {"=", yellow, "%d permission sets in which role sessions are no longer denied"},
+
 	AssignmentCreate: {"+", green, "%d assignments to give"},
 	AssignmentDelete: {"-", red, "%d assignments to take away"},
 }
@@ -97,7 +100,7 @@ func (s Style) section(b *strings.Builder, p *Plan, kind Kind, count int) {
 }
 
 func singular(header string) string {
-	return strings.NewReplacer("1 users", "1 user", "1 groups whose members change", "1 group whose members change", "1 groups", "1 group", "1 assignments", "1 assignment").Replace(header)
+	return strings.NewReplacer("1 users", "1 user", "1 groups whose members change", "1 group whose members change", "1 groups", "1 group", "1 assignments", "1 assignment", "1 permission sets", "1 permission set").Replace(header)
 }
 
 func (s Style) attention(b *strings.Builder, all []Attention) {

@@ -42,6 +42,10 @@ func (c Change) Sentence() string {
 		return "let go of group " + c.Name
 	case GroupMembers:
 		return "group " + c.Name + ": " + moves(c.Add, c.Remove)
+	case SessionDeny:
+		return "deny the role sessions of user " + c.Name + " by " + c.Denial.Text()
+	case SessionAllow:
+		return "no longer deny the role sessions of user " + c.Name + " by " + c.Denial.Text()
 	case AssignmentCreate:
 		return "give " + string(c.Assignment.Principal) + " " + c.Name + " " + c.Assignment.Text()
 	case AssignmentDelete:

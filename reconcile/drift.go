@@ -72,7 +72,7 @@ func (d *drifts) look(c *plan.Change) error {
 		return nil
 	}
 	id, there := c.Subject.ID()
-	if !there || c.Record == nil || c.Kind.Assigns() {
+	if !there || c.Record == nil || c.Kind.Assigns() || c.Kind.Denies() {
 		return nil
 	}
 	was, err := d.past.Written(d.ctx, d.target, c.Kind.Object(), id)

@@ -190,7 +190,7 @@ func (p *planner) seal(changes []plan.Change) error {
 	for i := range changes {
 		c := &changes[i]
 		id, exists := c.Subject.ID()
-		if !exists || c.Kind.Assigns() {
+		if !exists || c.Kind.Assigns() || c.Kind.Denies() {
 			continue
 		}
 		var err error

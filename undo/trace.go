@@ -45,6 +45,10 @@ func (p *planner) traces() ([]*trace, error) {
 				p.noteAssigned(c, f.Object)
 				continue
 			}
+			if f.Kind == identity.KindSession {
+				p.denials = append(p.denials, c)
+				continue
+			}
 			o := object{f.Kind, f.Object}
 			t := known[o]
 			if t == nil {

@@ -102,6 +102,7 @@ func Plan(in Input) (*plan.Plan, error) {
 	}
 	p.assignments(traces)
 	p.holdAgain()
+	p.sessions()
 	p.reverseNeeds()
 	changes, err := p.ordered()
 	if err != nil {
@@ -129,6 +130,7 @@ type planner struct {
 	of        map[int]*step         // the step that takes a change of the run back
 	again     map[identity.ID]*step // the step that makes a dead object again
 	deletions map[object]*step
+	denials   []*plan.Change           // what the run did to the role sessions of people
 	assigned  map[identity.ID]assigned // what the run did to assignments, by the journal's ids of them
 	madeAs    map[int]identity.ID
 	attention []plan.Attention

@@ -122,7 +122,7 @@ func openFlows(q sqldb.Query, directory, subject string) ([]Flow, error) {
 
 // AskFlow writes down what is to be done later, and returns it with its number.
 // What waits already of the same kind about the same subject is replaced:
-// who asks again means the new date. It fails with fault.Conflict if that is
+// who asks again means the new date. What has failed is cancelled. It fails with fault.Conflict if that is
 // being carried out.
 func (b Book) AskFlow(ctx context.Context, f Flow, now time.Time) (Flow, error) {
 	f.Asked, f.State = now.UTC().Truncate(time.Millisecond), FlowWaiting
@@ -133,6 +133,11 @@ func (b Book) AskFlow(ctx context.Context, f Flow, now time.Time) (Flow, error) 
 		case err != nil:
 			return err
 		case len(there) == 0:
+			_, err := tx.Exec(`UPDATE work_flows SET state = $1, text = $2 WHERE directory = $3 AND subject = $4 AND kind = $5 AND state = 'failed'`,
+				string(FlowCancelled), "asked for again", f.Directory, f.Subject, f.Kind)
+			if err != nil {
+				return err
+			}
 			return tx.Row(`INSERT INTO work_flows (kind, directory, subject, name, request, due, asked, actor, door, why, state, tries, ended, plan, run, text)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, '', '', '') RETURNING num`,
 				f.Kind, f.Directory, f.Subject, f.Name, string(f.Request), instant(f.Due), instant(f.Asked), f.By.Name, f.By.Door, f.Why, string(f.State)).Scan(&f.Number)

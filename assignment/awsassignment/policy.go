@@ -18,18 +18,13 @@ import (
 // in AWS's order.
 func (d *Driver) Policies(ctx context.Context, arn string) (identity.Policies, error) {
 	const op = "read policies"
-	if err := d.permissionSet(op, arn); err != nil {
-		return identity.Policies{}, err
-	}
 	var p identity.Policies
 	// The first says whether the permission set is there: what is not found
 	// later is the boundary.
-	inline, err := ask(ctx, d, read("GetInlinePolicyForPermissionSet", op, onSet(arn)), (*ssoadmin.Client).GetInlinePolicyForPermissionSet,
-		ssoadmin.GetInlinePolicyForPermissionSetInput{InstanceArn: &d.arn, PermissionSetArn: &arn})
-	if err != nil {
+	var err error
+	if p.Inline, err = d.InlinePolicy(ctx, arn); err != nil {
 		return identity.Policies{}, err
 	}
-	p.Inline = aws.ToString(inline.InlinePolicy)
 	if p.Managed, err = every(ctx, op, d.managed(op, arn)); err != nil {
 		return identity.Policies{}, err
 	}
@@ -40,6 +35,20 @@ func (d *Driver) Policies(ctx context.Context, arn string) (identity.Policies, e
 		return identity.Policies{}, err
 	}
 	return p, nil
+}
+
+// InlinePolicy reads the inline policy of a permission set, in one call.
+func (d *Driver) InlinePolicy(ctx context.Context, arn string) (string, error) {
+	const op = "read policies"
+	if err := d.permissionSet(op, arn); err != nil {
+		return "", err
+	}
+	inline, err := ask(ctx, d, read("GetInlinePolicyForPermissionSet", op, onSet(arn)), (*ssoadmin.Client).GetInlinePolicyForPermissionSet,
+		ssoadmin.GetInlinePolicyForPermissionSetInput{InstanceArn: &d.arn, PermissionSetArn: &arn})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(inline.InlinePolicy), nil
 }
 
 type policyPage = func(context.Context, assignment.PageRequest) (assignment.Page[identity.Policy], error)
