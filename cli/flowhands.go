@@ -58,20 +58,28 @@ func (w *hands) Flow(ctx context.Context, f work.Flow, begun *journal.RunInfo, p
 		} else {
 			p, r, err = h.beginFlow(ctx, how, f, planned)
 		}
-		half := isHalf(err) && r != nil
-		if err != nil && !half || r == nil || how.after == nil {
+		if r == nil || how.after == nil || err != nil && !isHalf(err) {
 			return err
 		}
-		if half {
-			stopped := err
-			if p, err = h.storedPlan(ctx, r.Plan); err != nil {
-				return errors.Join(stopped, err)
-			}
-			return errors.Join(stopped, how.after(ctx, h, p, r.Run))
+		if err != nil { // what never waits is done, and the rest waits for people
+			return errors.Join(err, h.afterHalf(ctx, how, r))
 		}
 		return how.after(ctx, h, p, r.Run)
 	})
 	return r, err
+}
+
+// afterHalf looks at what came of the part of a plan that never waits. That not
+// all is done is known already.
+func (h *house) afterHalf(ctx context.Context, how flowWork, r *apply.Result) error {
+	done, err := h.storedPlan(ctx, r.Plan)
+	if err == nil {
+		err = how.after(ctx, h, done, r.Run)
+	}
+	if fault.Is(err, fault.Stale) {
+		return nil
+	}
+	return err
 }
 
 // beginFlow plans a flow and carries the plan out.

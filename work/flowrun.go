@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/approval"
 	"rollcall/fault"
 	"rollcall/journal"
 	"rollcall/lifecycle"
@@ -147,7 +148,25 @@ func (s *Service) carryFlow(ctx context.Context, a *Attempt, begun *journal.RunI
 // triedAgain reports whether a flow is tried again by itself: what stopped it
 // passes, or the world had moved on when a change was to be made, or afterwards.
 func (a *Attempt) triedAgain(err error) bool {
-	return a.tries < maxLives && (a.passes(err) || fault.Is(err, fault.Stale))
+	return waitsForPeople(err) || a.tries < maxLives && (a.passes(err) || fault.Is(err, fault.Stale))
+}
+
+// waitsForPeople reports whether a plan waits for approval. What was agreed to
+// is about its changes, so the same planned again goes through.
+func waitsForPeople(err error) bool {
+	waits, is := errors.AsType[*apply.UnapprovedError](err)
+	return is && waits.Request.Status == approval.Waiting
+}
+
+// approvedEvery is how often is looked whether people have agreed.
+const approvedEvery = time.Hour
+
+// againIn is how long a flow waits for its next try.
+func (a *Attempt) againIn(err error) time.Duration {
+	if waitsForPeople(err) {
+		return approvedEvery
+	}
+	return againAfter(int64(a.tries))
 }
 
 // passes reports whether what stopped an attempt needs nobody.
@@ -169,7 +188,7 @@ func (s *Service) settleFlow(tx *sqldb.Tx, a *Attempt, err error) error {
 		return endFlow(tx, &f, FlowDone, "", a.Ended)
 	case a.triedAgain(err):
 		_, err := tx.Exec("UPDATE work_flows SET state = $1, due = $2, text = $3 WHERE num = $4",
-			string(FlowWaiting), instant(a.Ended.Add(againAfter(int64(a.tries)))), "tried again: "+a.Text, a.Flow)
+			string(FlowWaiting), instant(a.Ended.Add(a.againIn(err))), "tried again: "+a.Text, a.Flow)
 		return err
 	}
 	return endFlow(tx, &f, FlowFailed, string(a.Status)+": "+a.Text, a.Ended)

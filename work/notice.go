@@ -106,7 +106,7 @@ func (s *Service) noticesOf(ctx context.Context, a *Attempt, failed error) []Not
 			return nil // it was rejected, which somebody knows
 		}
 		n.Kind, how = ApprovalNeeded, n.Plan
-		n.Title = fmt.Sprintf("A plan of sync %s waits for approval", a.Sync)
+		n.Title = "A plan of " + strings.ToLower(a.what()[:1]) + a.what()[1:] + " waits for approval"
 		n.Text += "\nLook at it with: rollcall approval show " + plan.ID(n.Plan).Short()
 	default:
 		return nil
