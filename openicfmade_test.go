@@ -67,6 +67,20 @@ func TestAConnectorsPropertiesDoWhatTheySay(t *testing.T) {
 		bad.call("POST", "?_action=test", "").want(t, 200, `"error":"Connection Error"`, `"ok":false`)
 		bad.call("GET", "/__ACCOUNT__?_queryFilter=true", "").want(t, 503)
 	})
+	t.Run("a filter for one object is a lookup", func(t *testing.T) {
+		m.make(t, "lookup", nil).account("looked-up")
+		count := func() (n [3]int) {
+			for i, operation := range []string{"GetUserId", "DescribeUser", "ListUsers"} {
+				n[i] = callsMade(t, m.url, m.token, operation)
+			}
+			return n
+		}
+		before := count()
+		m.raw("GET", filtered("/openidm/system/lookup/__ACCOUNT__", `__NAME__ eq "looked-up"`), "").want(t, 200, `"resultCount":1,`)
+		if after := count(); after != [3]int{before[0] + 1, before[1] + 1, before[2]} {
+			t.Errorf("GetUserId, DescribeUser and ListUsers were called %v times, and are %v now", before, after)
+		}
+	})
 	t.Run("secret at rest", func(t *testing.T) {
 		got := m.raw("GET", "/openidm/config/provisioner.openicf/good", "").want(t, 200, `"$crypto"`)
 		if strings.Contains(got.text, m.there.env["AWS_SECRET_ACCESS_KEY"]) {
@@ -132,4 +146,34 @@ func forward(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(got.StatusCode)
 	_, _ = io.Copy(w, got.Body) // whoever asked sees that it ends early
+}
+
+// callsMade is how many calls of an operation of AWS a server has made.
+func callsMade(t *testing.T, url, token, operation string) (n int) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	got, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	if err != nil || got.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", got.Status, err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "rollcall_api_requests_total{") && strings.Contains(line, `operation="`+operation+`"`) {
+			_, count, _ := strings.Cut(strings.TrimSpace(line), "} ")
+			one, err := strconv.Atoi(count)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += one
+		}
+	}
+	return n
 }
