@@ -39,6 +39,7 @@ var house = []floor{
 		"reconcile",
 		"undo",
 		"access",
+		"rule",
 		"approval",
 		"apply",
 		"lifecycle",

@@ -75,6 +75,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newAssignment(a),
 			newDirectory(a),
 			newAccess(a),
+			newCheck(a),
 			newJoiner(a),
 			newMover(a),
 			newLeaver(a),

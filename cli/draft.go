@@ -80,6 +80,7 @@ func (h *house) desk(d *directory.Directory) *command.Desk {
 	return &command.Desk{
 		Executor: h.executor(d),
 		Limits:   func(ctx context.Context, by plan.Actor) (plan.Limits, error) { return h.limits(ctx, d, by) },
+		Rules:    h.judge,
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"rollcall/apply"
+	"rollcall/caller"
 	"rollcall/fault"
 	"rollcall/journal"
 	"rollcall/plan"
@@ -235,6 +237,7 @@ func planFile(ref string) ([]byte, error) {
 }
 
 type applyPlan struct {
+	credential
 	override string
 	reason   string
 	dryRun   bool
@@ -246,13 +249,16 @@ func newApply(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "apply PLAN", Short: "Carry out a plan by its id or from a file",
 		Long: `Carries out a plan that was made before. Everything it is about is listed once; a change whose
-object has moved on since is refused, the others are made.`,
+object has moved on since is refused, the others are made.
+
+A plan that the lock-out guard stops is overridden by an admin alone. ` + credentialHelp,
 		Example: "  rollcall apply p.json\n  rollcall apply 3f2a91 --override-brakes 3f2a91 --reason 'team closed, ticket 42'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(h *house) error { return runApply(cmd.Context(), h, args[0], o) })
 		},
 	}
+	o.credential.flags(c)
 	c.Flags().StringVar(&o.override, "override-brakes", "", "carry out this very `plan` although brakes stop it")
 	c.Flags().StringVar(&o.reason, "reason", "", "why the brakes are overridden; journalled")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan, write nothing to the directory")
@@ -280,6 +286,13 @@ func runApply(ctx context.Context, h *house, ref string, o applyPlan) error {
 	if err != nil {
 		return err
 	}
+	if options.Override != "" && locksOut(p) {
+		by, err := o.check(ctx, h, caller.Admin)
+		if err != nil {
+			return err
+		}
+		options.Admin = by.Name
+	}
 	if o.dryRun {
 		return h.showPlan(id, p, o.all)
 	}
@@ -299,6 +312,11 @@ func runApply(ctx context.Context, h *house, ref string, o applyPlan) error {
 		}
 	}
 	return h.carryOut(ctx, p, options)
+}
+
+// locksOut reports whether the lock-out guard stops a plan.
+func locksOut(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Brakes, func(b plan.Brake) bool { return b.Rule == plan.RuleLockOut })
 }
 
 func (o applyPlan) options(id plan.ID) (apply.Options, error) {

@@ -32,6 +32,9 @@ func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.judged(ctx, p); err != nil {
+		return nil, err
+	}
 	if p.Empty() && !p.Braked() {
 		err = errors.Join(h.baselines.Accept(ctx, name, in.Read), h.approvals().Overtake(ctx, p.Directory, name, "", p.By))
 	}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"rollcall/apply"
@@ -125,5 +127,10 @@ func (h *house) recount(ctx context.Context, d *directory.Directory, p *plan.Pla
 	if brakes := limits.Apply(p, plan.Evidence{Earlier: earlier}); len(brakes) > 0 {
 		return &apply.BrakedError{Plan: id, Brakes: brakes}
 	}
-	return nil
+	broken, err := h.judge(ctx, p)
+	if slices.ContainsFunc(broken, func(b plan.Brake) bool { return !b.Later }) {
+		return errors.Join(err, &apply.BrakedError{Plan: id, Brakes: broken})
+	}
+	p.Brakes = broken // so that what takes access away goes ahead, and the rest is kept as a plan that is stopped
+	return err
 }

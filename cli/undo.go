@@ -92,10 +92,13 @@ func (h *house) planUndo(ctx context.Context, ref string) (*plan.Plan, *reconcil
 	p, err := undo.Plan(undo.Input{
 		Past: past, Current: current, Assigned: assigned, Known: known, Limits: limits, Made: made, By: h.app.actor(),
 	})
-	if err == nil && unread {
+	if err != nil {
+		return nil, nil, err
+	}
+	if unread {
 		p.LeaveUnrecorded()
 	}
-	return p, current, err
+	return p, current, h.judged(ctx, p)
 }
 
 // assignedTo reads what some users and groups have; nil where they have nothing

@@ -24,6 +24,9 @@ type Desk struct {
 	Executor *apply.Executor
 	// Limits are the brakes that hold for by's requests in this directory.
 	Limits func(ctx context.Context, by plan.Actor) (plan.Limits, error)
+	// Rules are the brakes that a plan trips by what it means for who reaches
+	// what; nil holds it to none.
+	Rules func(ctx context.Context, p *plan.Plan) ([]plan.Brake, error)
 }
 
 // Draft is the plan of one request in the making.
@@ -81,7 +84,12 @@ func (d *Draft) Finish(ctx context.Context, title string) error {
 		return err
 	}
 	d.Plan.Brakes = limits.Apply(d.Plan, plan.Evidence{})
-	return nil
+	if d.desk.Rules == nil {
+		return nil
+	}
+	broken, err := d.desk.Rules(ctx, d.Plan)
+	d.Plan.Brakes = append(d.Plan.Brakes, broken...)
+	return err
 }
 
 // CarryOut carries a finished plan out, as [apply.Executor.Run] does: a braked

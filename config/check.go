@@ -44,6 +44,7 @@ func (d *decoder) check(c *Config) {
 	d.checkXSOAR(c)
 	d.checkRoles(c)
 	d.checkApprovals(c)
+	d.checkRules(c)
 }
 
 func checkNames[T any](d *decoder, section string, all map[string]T) {

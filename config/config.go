@@ -23,6 +23,7 @@ type Config struct {
 	Work             Database             `yaml:"work" doc:"The database of the service's queue, which is its alone. Left out: sqlite:work.db, and beside a state in PostgreSQL a schema of its own there."`
 
 	Lifecycle  Lifecycle            `yaml:"lifecycle" doc:"How single people come and leave."`
+	Rules      map[string]Rule      `yaml:"rules" doc:"What must be so about who reaches what, by name. Every plan is held to it, and rollcall check tells what is not so."`
 	Approvals  Approvals            `yaml:"approvals" doc:"Which plans wait until people have agreed. Left out: none does."`
 	Connectors map[string]Connector `yaml:"connectors" doc:"The instances of the OpenICF connector that rollcall serve answers for, by name. Left out: one called awsiam, for the default directory."`
 
