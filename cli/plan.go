@@ -251,7 +251,8 @@ func newApply(a *app) *cobra.Command {
 		Long: `Carries out a plan that was made before. Everything it is about is listed once; a change whose
 object has moved on since is refused, the others are made.
 
-A plan that the lock-out guard stops is overridden by an admin alone. ` + credentialHelp,
+A plan that the lock-out guard stops is overridden by an admin alone.
+` + credentialHelp,
 		Example: "  rollcall apply p.json\n  rollcall apply 3f2a91 --override-brakes 3f2a91 --reason 'team closed, ticket 42'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
