@@ -27,7 +27,7 @@ func newStand(t *testing.T, binary string) *stand {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calm, rough := &office{t, binary, t.TempDir()}, &office{t, binary, t.TempDir()}
+	calm, rough := &office{t: t, binary: binary, folder: t.TempDir()}, &office{t: t, binary: binary, folder: t.TempDir()}
 	s := &stand{calm: calm.serve("--ephemeral", "--organization", filepath.Join(here, "organization.yaml")), rough: rough.serve("--faults", filepath.Join(here, "faults.yaml"))}
 	s.env = maps.Clone(s.calm.env)
 	delete(s.env, "PWD") // that is the shell's

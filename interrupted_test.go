@@ -38,16 +38,21 @@ func newBranch(t *testing.T, staff int) *branch {
 // shell sets what a shell would have of a server.
 func shell(t *testing.T, srv *identitycentertest.Server) {
 	t.Helper()
+	for name, value := range shellOf(t, srv) {
+		t.Setenv(name, value)
+	}
+}
+
+func shellOf(t *testing.T, srv *identitycentertest.Server) map[string]string {
+	t.Helper()
 	key, err := srv.Config.Credentials.Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{
+	return map[string]string{
 		"AWS_ENDPOINT_URL": srv.URL, "AWS_REGION": identitycentertest.Region, "AWS_DEFAULT_REGION": identitycentertest.Region, "AWS_EC2_METADATA_DISABLED": "true",
 		"AWS_ACCESS_KEY_ID": key.AccessKeyID, "AWS_SECRET_ACCESS_KEY": key.SecretAccessKey,
 		"SCIM_URL": srv.SCIMURL, "SCIM_TOKEN": srv.SCIMToken, "TZ": "UTC",
-	} {
-		t.Setenv(name, value)
 	}
 }
 

@@ -33,6 +33,7 @@ type office struct {
 	t      *testing.T
 	binary string
 	folder string
+	env    []string // beside that of the test, for tests that run beside others
 }
 
 // theBinary builds what people run, once for all tests; it is left in bin,
@@ -73,6 +74,9 @@ func (o *office) command(args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffe
 	var out, complaints bytes.Buffer
 	c := exec.Command(o.binary, args...)
 	c.Dir, c.Stdout, c.Stderr = o.folder, &out, &complaints
+	if o.env != nil {
+		c.Env = append(os.Environ(), o.env...)
+	}
 	return c, &out, &complaints
 }
 

@@ -46,10 +46,10 @@ func newFlowList(a *app) *cobra.Command {
 	all := false
 	c := &cobra.Command{
 		Use: "list", Short: "List what is to be done about people later", Args: cobra.NoArgs,
-		Long: `Lists what was asked for about people at a time to come, by when it is due: who leaves (leaver), who
-is deleted when their grace period is over (leaver-delete), and whose role sessions are no longer to be
-denied, since none is left (leaver-sessions). rollcall serve carries out what is due;
-what is to be changed is planned then, and not when it was asked for.
+		Long: `Lists what was asked for about people at a time to come, by when it is due: who leaves (leaver),
+is deleted when their grace period is over (leaver-delete), comes in (joiner) or moves (mover), and
+whose role sessions are no longer to be denied, since none is left (leaver-sessions).
+rollcall serve carries out what is due; what is to be changed is planned then, and not when it was asked for.
 
 What has failed stays in the list until somebody runs it again or cancels it: a brake stopped the plan,
 or not all of it could be done. What fails because a directory does not answer is tried again by itself.`,

@@ -39,6 +39,10 @@ func flowWorkOf(kind string) (flowWork, error) {
 		return flowWork{lane: governor.Leaver, plan: planDeletionFlow, after: proveLeavers}, nil
 	case lifecycle.FlowSessions:
 		return flowWork{lane: governor.Sync, plan: planSessionsFlow}, nil
+	case lifecycle.FlowJoiner:
+		return flowWork{lane: governor.Sync, plan: planJoinerFlow, after: readBackFlow}, nil
+	case lifecycle.FlowMover:
+		return flowWork{lane: governor.Sync, plan: planMoverFlow, after: readBackFlow}, nil
 	}
 	return flowWork{}, fault.Text(fault.Unsupported, "carry out flow", kind, "this release does not know the kind")
 }

@@ -10,11 +10,12 @@ import (
 	"rollcall/plan"
 )
 
-// finishJoining goes on with interrupted runs that were creating one of the same
-// people: what such a run made and has not noted yet must not look like somebody
-// else's.
-func (h *house) finishJoining(ctx context.Context, directory string, names []string) error {
-	runs, err := h.journal.Unfinished(ctx, directory)
+// finishStaffing goes on with interrupted runs of commands that were about one of
+// the same people: what such a run made and has not noted yet must not look like
+// somebody else's, and what it has left must not come after what is asked now.
+func (d *draft) finishStaffing(ctx context.Context, about func(*plan.Plan) bool) error {
+	h := d.house
+	runs, err := h.journal.Unfinished(ctx, d.directory.Name())
 	if err != nil {
 		return err
 	}
@@ -23,7 +24,7 @@ func (h *house) finishJoining(ctx context.Context, directory string, names []str
 		if err != nil {
 			return err
 		}
-		if !createsOneOf(p, names) {
+		if p.Origin != plan.FromCommand || len(p.Leavers) > 0 || !about(p) {
 			continue
 		}
 		if err := h.resume(ctx, r, false); err != nil && !errors.As(err, new(quietError)) {
@@ -33,10 +34,23 @@ func (h *house) finishJoining(ctx context.Context, directory string, names []str
 	return nil
 }
 
-func createsOneOf(p *plan.Plan, names []string) bool {
-	return slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
-		return c.Kind == plan.UserCreate && slices.ContainsFunc(names, func(n string) bool { return identity.SameName(n, c.Name) })
-	})
+// creates reports whether a plan creates a user of one of these names.
+func creates(names []string) func(*plan.Plan) bool {
+	return func(p *plan.Plan) bool {
+		return slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
+			return c.Kind == plan.UserCreate && slices.ContainsFunc(names, func(n string) bool { return identity.SameName(n, c.Name) })
+		})
+	}
+}
+
+// concerns reports whether a plan is about one of these users.
+func concerns(users map[identity.ID]bool) func(*plan.Plan) bool {
+	is := func(s plan.Subject) bool { return users[identity.ID(s)] }
+	return func(p *plan.Plan) bool {
+		return slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
+			return is(c.Subject) || slices.ContainsFunc(slices.Concat(c.Add, c.Remove), func(m plan.Member) bool { return is(m.User) })
+		})
+	}
 }
 
 // userNameEdit sets a userName.

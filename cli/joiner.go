@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -29,9 +30,13 @@ type peopleOptions struct {
 	give       []string
 	from       string
 	columns    []string
+	start      string
+	zone       string
 }
 
 func (o *peopleOptions) flags(c *cobra.Command, unset bool) {
+	c.Flags().StringVar(&o.start, "start", "", "do it later: at this day's beginning, or at this `time`, such as 2026-12-01T08:00")
+	c.Flags().StringVar(&o.zone, "time-zone", "", "the time `zone` of --start, such as Europe/Berlin; without it lifecycle.time_zone, or UTC")
 	o.deletion.flags(c)
 	o.attributes.flags(c, unset)
 	c.Flags().StringVar(&o.role, "role", "", "the `role` template of the configuration they have from now on")
@@ -62,6 +67,12 @@ func (o *peopleOptions) renamed() (map[string]string, error) {
 	}
 	return all, nil
 }
+
+// startHelp says what becomes of --start.
+const startHelp = `
+
+With --start it waits for that day or time: rollcall serve carries it out, planned anew as things are
+then, and rollcall flow lists and cancels it.`
 
 // fileHelp says how files of people are read, and what an assignment is called.
 const fileHelp = `
@@ -96,9 +107,9 @@ this command: the hold ends, which the plan shows, and their account is enabled.
 
 A group that there is not is an error before anything is done, unless --create-groups makes it.
 If a step fails the others go on; the same command again does what is left, rollcall undo takes all
-of it back, and rollcall run resume goes on after an interruption.` + fileHelp + `
+of it back, and rollcall run resume goes on after an interruption.` + startHelp + fileHelp + `
 
-Columns and keys: userName, any attribute (--set names them), groups, give, role.`,
+Columns and keys: userName, any attribute (--set names them), groups, give, role, start.`,
 		Example: "  rollcall joiner run ann --given-name Ann --family-name Ex --display-name 'Ann Ex' --group dev --give 'Reader in prod'\n" +
 			"  rollcall joiner run ann --given-name Ann --family-name Ex --display-name 'Ann Ex' --role developer --dry-run\n" +
 			"  rollcall joiner run --from ann.yaml\n" +
@@ -134,11 +145,14 @@ func (o *joinerRun) requests(h *house, args []string) (*requests, error) {
 	for _, r := range rs.list {
 		r.texts = append(r.texts, texts...)
 		r.groups, r.give = append(r.groups, o.groups...), append(r.give, o.give...)
-		if r.role == "" {
-			r.role = o.role
-		}
+		r.fill(&o.peopleOptions)
 	}
 	return rs, nil
+}
+
+// fill puts in what holds for everybody who has nothing of their own.
+func (r *request) fill(o *peopleOptions) {
+	r.role, r.start = cmp.Or(r.role, o.role), cmp.Or(r.start, o.start)
 }
 
 func runJoiner(ctx context.Context, h *house, args []string, o joinerRun) error {
@@ -152,7 +166,11 @@ func runJoiner(ctx context.Context, h *house, args []string, o joinerRun) error 
 	if err := rs.check(ctx, h.config, o.attributes, checkJoiner); err != nil {
 		return err
 	}
-	return o.join(ctx, h, rs, time.Time{})
+	rs, err = o.later(ctx, h, rs, &o)
+	if err != nil || len(rs.list) == 0 {
+		return err
+	}
+	return o.join(ctx, h, rs)
 }
 
 // checkJoiner says what is wrong with somebody, before anybody is asked.
@@ -164,16 +182,26 @@ func checkJoiner(r *request) error {
 	return invalid(u.Validate())
 }
 
-// join plans, shows and carries out that people come in; asked is when that was
-// asked for, if it was not just now.
-func (o *joinerRun) join(ctx context.Context, h *house, rs *requests, asked time.Time) error {
+// join plans, shows and carries out that people come in.
+func (o *joinerRun) join(ctx context.Context, h *house, rs *requests) error {
 	d, err := h.draft(ctx)
 	if err != nil {
 		return err
 	}
-	if err := h.finishJoining(ctx, d.directory.Name(), rs.names()); err != nil {
+	if err := d.finishStaffing(ctx, creates(rs.names())); err != nil {
 		return err
 	}
+	if err := o.plan(ctx, d, rs, time.Time{}); err != nil {
+		return err
+	}
+	if err := d.carryOutStaffing(ctx, "let in "+some(rs.names()), "Let in "+some(rs.names())+"?", o.deletion, rs.wide(h.config)); err != nil || o.dryRun {
+		return err
+	}
+	return d.printNamed(ctx, rs.names())
+}
+
+// plan plans that people come in, which was asked for at that time.
+func (o *joinerRun) plan(ctx context.Context, d *draft, rs *requests, asked time.Time) error {
 	d.Held = nil // an explicit joiner ends the hold, and the plan says so
 	find, err := d.finder(ctx, len(rs.list))
 	if err != nil {
@@ -191,13 +219,7 @@ func (o *joinerRun) join(ctx context.Context, h *house, rs *requests, asked time
 	if err != nil {
 		return err
 	}
-	if err := staffing.Plan(ctx); err != nil {
-		return err
-	}
-	if err := d.carryOutStaffing(ctx, "let in "+some(rs.names()), "Let in "+some(rs.names())+"?", o.deletion, rs.wide(h.config)); err != nil || o.dryRun {
-		return err
-	}
-	return d.printNamed(ctx, rs.names())
+	return staffing.Plan(ctx)
 }
 
 func (o *joinerRun) joiner(ctx context.Context, r *request, find findUser, want *wanted) (command.Joiner, error) {
@@ -242,32 +264,7 @@ func (d *draft) carryOutStaffing(ctx context.Context, title, question string, o 
 	if err != nil {
 		return d.house.report(r, err)
 	}
-	return errors.Join(d.house.report(r, nil), d.readBack(ctx, r))
-}
-
-// readBack says what is not as planned, of what is said to be done.
-func (d *draft) readBack(ctx context.Context, r *apply.Result) error {
-	failed := map[int]bool{}
-	for _, f := range r.Failures {
-		failed[f.Change.Number] = true
-	}
-	wrong, err := d.house.desk(d.directory).Verify(ctx, d.plan, r.Created, failed)
-	if err != nil {
-		return err
-	}
-	for _, w := range wrong {
-		say(d.house.app.err, "  NOT AS PLANNED: %s", w)
-	}
-	if len(failed) > 0 {
-		say(d.house.app.err, "The same command again does what is left; rollcall undo %s takes back what was done.", r.Run)
-	}
-	if len(wrong) > 0 && len(failed) == 0 {
-		return quietError{exitPartial}
-	}
-	if len(wrong) == 0 {
-		say(d.house.app.err, "Read back: %s as planned.", count(len(d.plan.Changes)-len(failed), "change"))
-	}
-	return nil
+	return errors.Join(d.house.report(r, nil), d.house.readBack(ctx, d.directory, d.plan, r.Run))
 }
 
 // printNamed prints the users of these names.

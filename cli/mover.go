@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,10 +39,10 @@ journal; what was given otherwise stays, and is named. --groups is all the group
 An attribute with an empty value is taken away. What a sync sets it will set again.
 
 If a step fails the others go on; the same command again does what is left, and rollcall undo takes
-all of it back.` + fileHelp + `
+all of it back.` + startHelp + fileHelp + `
 
 Columns and keys: user (any name of theirs), any attribute, groups (all they are to be in),
-add_groups, remove_groups, give, take, role.
+add_groups, remove_groups, give, take, role, start.
 
 ` + naming,
 		Example: "  rollcall mover run ann --department 'R&D' --add-group research --remove-group sales\n" +
@@ -88,9 +89,7 @@ func (o *moverRun) requests(h *house, args []string) (*requests, error) {
 		if o.exact {
 			r.exact, r.groups = true, slices.DeleteFunc(slices.Clone(o.groups), func(g string) bool { return g == "" })
 		}
-		if r.role == "" {
-			r.role = o.role
-		}
+		r.fill(&o.peopleOptions)
 	}
 	return rs, nil
 }
@@ -101,6 +100,10 @@ func runMover(ctx context.Context, h *house, args []string, o moverRun) error {
 		return err
 	}
 	if err := rs.check(ctx, h.config, o.attributes, checkMover); err != nil {
+		return err
+	}
+	rs, err = o.later(ctx, h, rs, &o)
+	if err != nil || len(rs.list) == 0 {
 		return err
 	}
 	return o.move(ctx, h, rs)
@@ -129,15 +132,32 @@ func (o *moverRun) move(ctx context.Context, h *house, rs *requests) error {
 	if err != nil {
 		return err
 	}
-	if err := h.sayInterrupted(ctx, d.directory.Name()); err != nil {
+	users := map[identity.ID]bool{}
+	err = rs.each(ctx, func(r *request) error {
+		u, err := d.directory.ResolveUser(ctx, r.name)
+		users[u.ID] = true
+		return err
+	})
+	if err != nil {
 		return err
 	}
+	if err := d.finishStaffing(ctx, concerns(users)); err != nil {
+		return err
+	}
+	if err := o.plan(ctx, d, rs, time.Time{}); err != nil {
+		return err
+	}
+	return d.carryOutStaffing(ctx, "move "+some(rs.names()), "Change "+some(rs.names())+"?", o.deletion, rs.wide(h.config) || takes(d.plan))
+}
+
+// plan plans what is asked.
+func (o *moverRun) plan(ctx context.Context, d *draft, rs *requests, _ time.Time) error {
 	want, staffing := d.wanted(false), d.Staffing(o.reason)
 	kept := func(userName, what string) {
-		say(h.app.err, "Note: %s keeps %s, which no role has given.", userName, what)
+		say(d.house.app.err, "Note: %s keeps %s, which no role has given.", userName, what)
 	}
 	seen := map[identity.ID]bool{}
-	err = rs.each(ctx, func(r *request) error {
+	err := rs.each(ctx, func(r *request) error {
 		m, err := o.mover(ctx, d, r, want)
 		if err != nil {
 			return err
@@ -151,10 +171,7 @@ func (o *moverRun) move(ctx context.Context, h *house, rs *requests) error {
 	if err != nil {
 		return err
 	}
-	if err := staffing.Plan(ctx); err != nil {
-		return err
-	}
-	return d.carryOutStaffing(ctx, "move "+some(rs.names()), "Change "+some(rs.names())+"?", o.deletion, rs.wide(h.config) || takes(d.plan))
+	return staffing.Plan(ctx)
 }
 
 // takes reports whether a plan takes access away.

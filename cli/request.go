@@ -27,6 +27,7 @@ type request struct {
 	give   []string // places, as lifecycle.ParsePlace reads them
 	take   []string
 	role   string
+	start  string // when; empty: at once
 
 	edits []identity.Edit // of texts and of the role's attributes
 }

@@ -10,7 +10,7 @@ import (
 
 // requestKeys are what a file of people says beside attributes. In a CSV file
 // they are columns, whose cells separate several by |.
-var requestKeys = []string{"groups", "add_groups", "remove_groups", "give", "take", "role"}
+var requestKeys = []string{"groups", "add_groups", "remove_groups", "give", "take", "role", "start"}
 
 // requestForm is what a command takes from a file: which of the keys, and what
 // the column is called that names the person.
@@ -20,7 +20,7 @@ type requestForm struct {
 }
 
 var (
-	joinerForm = requestForm{"userName", []string{"groups", "give", "role"}}
+	joinerForm = requestForm{"userName", []string{"groups", "give", "role", "start"}}
 	moverForm  = requestForm{"user", requestKeys}
 )
 
@@ -91,6 +91,8 @@ func (r *request) put(key string, values []string) {
 		r.take = values
 	case "role":
 		r.role = strings.Join(values, "|")
+	case "start":
+		r.start = strings.Join(values, "|")
 	}
 }
 

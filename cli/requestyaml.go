@@ -104,8 +104,8 @@ func (r *request) entry(key string, n ast.Node, form requestForm) error {
 		return err
 	case slices.Contains(form.keys, key):
 		values, err := textsOf(key, n)
-		if err == nil && key == "role" && len(values) != 1 {
-			return usage("role is the name of one role")
+		if err == nil && (key == "role" || key == "start") && len(values) != 1 {
+			return usage("%s is one text", key)
 		}
 		r.put(key, values)
 		return err

@@ -141,7 +141,7 @@ func (d *Draft) sameAsSaid(j *Joiner) error {
 // release plans that a hold ends, and returns the change's number.
 func (d *Draft) release(ctx context.Context, j *Joiner, name string, id identity.ID, h *link.Hold, reason string) ([]int, error) {
 	if !j.Asked.IsZero() && h.Since.After(j.Asked) {
-		return nil, fault.Text(fault.Conflict, "join", name, "was put out on "+h.Since.UTC().Format(time.DateOnly)+
+		return nil, fault.Text(fault.Denied, "join", name, "was put out on "+h.Since.UTC().Format(time.DateOnly)+
 			", after this was asked for, and stays out; to let them in: rollcall leaver release")
 	}
 	n := d.Add(plan.Change{

@@ -21,6 +21,10 @@ const (
 	// FlowSessions takes the denials of somebody out again, by a [SessionsRequest],
 	// when no role session is left that they are for.
 	FlowSessions = "leaver-sessions"
+	// FlowJoiner lets somebody in, and FlowMover changes what somebody is and has,
+	// each by a [StaffingRequest].
+	FlowJoiner = "joiner"
+	FlowMover  = "mover"
 )
 
 // requestVersion is the version of the requests that this release writes.
