@@ -27,6 +27,7 @@ type SlapdOptions struct {
 	Unmarked  bool      // in a copy: without the contextCSN that came with it
 	Expires   time.Time // when its certificate ends; zero: tomorrow
 	Suffix    string    // empty: dc=example,dc=com
+	Schema    string    // attribute types and object classes of slapd.conf(5) beside the usual ones
 }
 
 // Slapd is a running OpenLDAP server.
@@ -46,6 +47,7 @@ const slapdConf = `include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/nis.schema
 include /etc/ldap/schema/inetorgperson.schema
+%[8]s
 modulepath %[1]s
 moduleload back_mdb
 moduleload memberof
@@ -228,7 +230,7 @@ func (s *Slapd) configure(o SlapdOptions) error {
 	if err != nil || len(modules) == 0 {
 		modules = []string{"/usr/lib/ldap"}
 	}
-	conf := fmt.Sprintf(slapdConf, modules[0], s.Dir, max(o.ServerID, 1), limit, access, s.Suffix, overlay)
+	conf := fmt.Sprintf(slapdConf, modules[0], s.Dir, max(o.ServerID, 1), limit, access, s.Suffix, overlay, o.Schema)
 	return os.WriteFile(filepath.Join(s.Dir, "slapd.conf"), []byte(conf), 0o600)
 }
 
