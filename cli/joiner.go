@@ -197,6 +197,9 @@ func (o *joinerRun) join(ctx context.Context, h *house, rs *requests) error {
 	if err := d.carryOutStaffing(ctx, "let in "+some(rs.names()), "Let in "+some(rs.names())+"?", o.deletion, rs.wide(h.config)); err != nil || o.dryRun {
 		return err
 	}
+	if err := h.welcome(ctx, d.plan, o.reason); err != nil {
+		return err
+	}
 	return d.printNamed(ctx, rs.names())
 }
 
