@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"rollcall/config"
 	"rollcall/connector"
@@ -26,8 +25,7 @@ type connectors struct {
 	house *house
 	kept  *connector.Store
 
-	mu   sync.Mutex // also over the house, which opens directories for one at a time
-	open map[string]openConnector
+	open map[string]openConnector // under the house's lock
 }
 
 // openConnector is a connector whose directory could be opened, and what it was
@@ -60,8 +58,8 @@ func (c *connectors) Names(ctx context.Context) ([]string, error) {
 // Connector returns one. Its directory is opened when it is first asked for; one
 // that could not be opened is tried again by the next request.
 func (c *connectors) Connector(ctx context.Context, name string) (*icfdoor.Connector, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.house.opening.Lock()
+	defer c.house.opening.Unlock()
 	if k, configured := c.house.config.Connectors[name]; configured {
 		return c.configured(ctx, name, k)
 	}
@@ -270,8 +268,8 @@ func (k keptConnectors) Delete(ctx context.Context, name string) error {
 
 // Open returns the connector that a configuration would be, for a test.
 func (k keptConnectors) Open(ctx context.Context, name string, config map[string]any) (*icfdoor.Connector, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	k.house.opening.Lock()
+	defer k.house.opening.Unlock()
 	one, err := k.fromClient(ctx, name, config)
 	if err != nil {
 		return nil, err

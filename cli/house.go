@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"rollcall/access"
 	"rollcall/apply"
@@ -44,6 +45,8 @@ type house struct {
 	baselines *baseline.Store
 	keys      *keyring.Keyring
 	centers   map[string]*identitycenter.Database // by database URL
+
+	opening sync.Mutex // while doors open directories; several may at once
 
 	live *source.Snapshot // what the source of a watched sync holds; nil: it is read
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -24,8 +23,7 @@ import (
 type xsoarInstances struct {
 	house *house
 
-	mu   sync.Mutex // also over the house, which opens directories for one at a time
-	open map[string]*xsoardoor.Instance
+	open map[string]*xsoardoor.Instance // under the house's lock
 }
 
 // xsoar mounts the XSOAR door.
@@ -40,8 +38,8 @@ func (x *xsoarInstances) Names() []string { return slices.Sorted(maps.Keys(x.hou
 // Instance returns one. Its directory is opened when it is first asked for; one
 // that could not be opened is tried again by the next request.
 func (x *xsoarInstances) Instance(ctx context.Context, name string) (*xsoardoor.Instance, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.house.opening.Lock()
+	defer x.house.opening.Unlock()
 	if known := x.open[name]; known != nil {
 		return known, nil
 	}
