@@ -7,6 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore/document"
+	"github.com/aws/aws-sdk-go-v2/service/identitystore/types"
+
 	"rollcall/source/ldapsource/ldaptest"
 )
 
@@ -100,6 +105,7 @@ func TestWhatChangesInOpenLDAPIsLive(t *testing.T) {
 		until(t, step.name, step.is)
 	}
 	f.nothingLeft()
+	f.besideTheLive(server)
 
 	// The connection is cut, and then the directory server starts anew.
 	proxy.Cut()
@@ -122,6 +128,35 @@ func TestWhatChangesInOpenLDAPIsLive(t *testing.T) {
 	if status := other.stop(); status != 0 {
 		t.Errorf("exit status %d: %s", status, other.complaints())
 	}
+}
+
+// besideTheLive has others change in Identity Center what a live run is about to
+// change: it is looked at again, and the run is as if everything had been read.
+func (f *ldapOffice) besideTheLive(server *served) {
+	f.t.Helper()
+	title := func(name, title string) {
+		f.s.Modify(f.t, fmt.Sprintf(floorPerson, name)+"modify\nreplace: title\ntitle: "+title+"\n")
+		until(f.t, name+" is "+title, func() bool { return f.user(name).Title == title })
+	}
+	title("p11", "First")
+	title("p11", "Second") // from the directory as it was left
+	if !strings.Contains(server.complaints(), "Directory local as the last run left it") {
+		f.t.Error("the directory is read whole for every change")
+	}
+	client, store := server.client(), aws.String(server.env["ROLLCALL_IDENTITY_STORE_ID"])
+	_, err := client.UpdateUser(f.t.Context(), &identitystore.UpdateUserInput{IdentityStoreId: store, UserId: find(f.t, server, "p11").UserId, Operations: []types.AttributeOperation{
+		{AttributePath: aws.String("title"), AttributeValue: document.NewLazyDocument("Elsewhere")},
+		{AttributePath: aws.String("nickName"), AttributeValue: document.NewLazyDocument("Eleven")},
+	}})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	title("p11", "Third")
+	if _, err := client.DeleteUser(f.t.Context(), &identitystore.DeleteUserInput{IdentityStoreId: store, UserId: find(f.t, server, "p12").UserId}); err != nil {
+		f.t.Fatal(err)
+	}
+	title("p12", "Again") // with an account anew
+	f.nothingLeft()
 }
 
 // stayOut puts somebody out by hand, whom the source still lists: neither ten

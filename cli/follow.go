@@ -15,6 +15,7 @@ import (
 type followed struct {
 	mu        sync.Mutex
 	snapshots map[string]*source.Snapshot // by sync
+	kept      map[string]*kept            // by sync: the directory as the last live run left it
 }
 
 // of is what the source of a sync holds, nil if it is not followed here.
@@ -32,6 +33,9 @@ func (f *followed) put(sync string, s *source.Snapshot) {
 		f.snapshots = map[string]*source.Snapshot{}
 	}
 	f.snapshots[sync] = s
+	if s == nil {
+		delete(f.kept, sync) // everything is read again
+	}
 }
 
 // follow reads the source of a sync whole and follows it until ctx ends.

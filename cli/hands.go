@@ -65,28 +65,43 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		if err := h.finishInterrupted(ctx, s.Directory); err != nil {
 			return err
 		}
-		if by == work.WatchActor {
-			h.live = w.followed.of(name)
-		}
 		defer collectGarbageAt(roomyGC) // as before the plan, which the server does not keep
-		p, err := h.planSync(ctx, name)
+		p, left, err := w.plan(ctx, h, name, s.Directory, by)
 		if err != nil {
 			return err
 		}
-		if err := planned(p.Plan); err != nil || p.Empty() && !p.Braked() {
+		if err := planned(p.Plan); err != nil {
 			return err
+		}
+		if p.Empty() && !p.Braked() {
+			return h.leave(ctx, &w.followed, left, p, nil)
 		}
 		d, err := h.directory(ctx, p.Directory)
 		if err != nil {
 			return err
 		}
-		r, err = h.executor(d).Run(ctx, p.Plan, apply.Options{Actor: by, Fresh: true, Read: p.input.Current})
-		if err != nil {
+		o := apply.Options{Actor: by, Fresh: true}
+		if !p.left { // which says nothing about what others have done
+			o.Read = p.input.Current
+		}
+		if r, err = h.executor(d).Run(ctx, p.Plan, o); err != nil {
+			return err
+		}
+		if err := h.leave(ctx, &w.followed, left, p, r); err != nil {
 			return err
 		}
 		return h.accept(ctx, p.Plan, r, false)
 	})
 	return r, err
+}
+
+// plan plans a sync: from what is followed if that is why it is run.
+func (w *hands) plan(ctx context.Context, h *house, name, target string, by plan.Actor) (*planned, *kept, error) {
+	if by == work.WatchActor && w.followed.of(name) != nil {
+		return h.planLive(ctx, &w.followed, name, target)
+	}
+	p, err := h.planSync(ctx, name)
+	return p, nil, err
 }
 
 // Resume goes on with a run that nobody is at.

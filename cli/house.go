@@ -28,6 +28,7 @@ import (
 	"rollcall/journal"
 	"rollcall/keyring"
 	"rollcall/link"
+	"rollcall/reconcile"
 	"rollcall/source"
 	"rollcall/sqldb"
 	"rollcall/work"
@@ -48,7 +49,8 @@ type house struct {
 
 	opening sync.Mutex // while doors open directories; several may at once
 
-	live *source.Snapshot // what the source of a watched sync holds; nil: it is read
+	live *source.Snapshot   // what the source of a watched sync holds; nil: it is read
+	left *reconcile.Current // what its directory holds, as the last run left it; nil: it is read
 }
 
 // open puts the house together. The caller closes it.

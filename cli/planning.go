@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/directory"
 	"rollcall/fault"
 	"rollcall/journal"
 	"rollcall/plan"
@@ -18,6 +19,7 @@ import (
 type planned struct {
 	*plan.Plan
 	input reconcile.Input
+	left  bool // the directory is as the last run left it, not as it was read
 }
 
 // planSync reads both sides of a sync whole and plans what differs. Where
@@ -38,7 +40,7 @@ func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
 	if p.Empty() && !p.Braked() {
 		err = errors.Join(h.baselines.Accept(ctx, name, in.Read), h.approvals().Overtake(ctx, p.Directory, name, "", p.By))
 	}
-	return &planned{p, *in}, err
+	return &planned{Plan: p, input: *in}, err
 }
 
 // readSync reads both sides of a sync whole, and gathers all that planning
@@ -85,12 +87,10 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	if err != nil {
 		return nil, err
 	}
-	began := time.Now()
-	current, err := reconcile.Read(ctx, d, s.ManageGroups())
+	current, err := h.readDirectory(ctx, d, s.ManageGroups())
 	if err != nil {
 		return nil, err
 	}
-	say(h.app.err, "Read directory %s: %d users, %d groups, in %s.", d.Name(), len(current.Users), len(current.Groups), round(time.Since(began)))
 	in := &reconcile.Input{
 		Settings: reconcile.Settings{
 			Sync: name, Directory: d.Name(), Table: s.Actions.Build(), Correlate: s.CorrelateKeys(), Issuer: s.Issuer,
@@ -101,6 +101,20 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	}
 	in.Settings.Limits.Caller = h.app.actor().Name
 	return in, h.recall(ctx, in, snap)
+}
+
+// readDirectory reads a directory whole, unless it is known how it was left.
+func (h *house) readDirectory(ctx context.Context, d *directory.Directory, withGroups bool) (*reconcile.Current, error) {
+	if h.left != nil {
+		say(h.app.err, "Directory %s as the last run left it: %d users, %d groups.", d.Name(), len(h.left.Users), len(h.left.Groups))
+		return h.left, nil
+	}
+	began := time.Now()
+	current, err := reconcile.Read(ctx, d, withGroups)
+	if err == nil {
+		say(h.app.err, "Read directory %s: %d users, %d groups, in %s.", d.Name(), len(current.Users), len(current.Groups), round(time.Since(began)))
+	}
+	return current, err
 }
 
 // snapshot is what a source holds: as it is followed, for a sync that is run
