@@ -47,6 +47,7 @@ func jobs() []job {
 		{name: "cold-start", run: coldStart, binary: true},
 		{name: "sync-aws", run: syncAWS, binary: true},
 		{name: "access", run: whoReaches},
+		{name: "leaver", run: leave, binary: true},
 		{name: "serve", run: serve, binary: true},
 		{name: "openicf", run: openICF, binary: true},
 	}

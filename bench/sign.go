@@ -10,6 +10,7 @@ import (
 
 	"rollcall/awsjson"
 	"rollcall/awsjson/sigv4"
+	"rollcall/awsjson/ssoadmin"
 )
 
 // client is whom a server knows: it makes requests as they go over the wire,
@@ -40,12 +41,21 @@ func clientOf(env map[string]string) (*client, error) {
 
 // aws is a call of the Identity Store.
 func (c *client) aws(operation, format string, values ...any) []byte {
+	return c.signed(awsjson.SigningName, "AWSIdentityStore."+operation, format, values...)
+}
+
+// sso is a call of sso-admin.
+func (c *client) sso(operation, format string, values ...any) []byte {
+	return c.signed(ssoadmin.SigningName, ssoadmin.Service+"."+operation, format, values...)
+}
+
+func (c *client) signed(service, target, format string, values ...any) []byte {
 	body := fmt.Appendf(nil, format, values...)
 	r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: "/"}, Host: c.address, ContentLength: int64(len(body)), Header: http.Header{
 		"Content-Type":       {awsjson.ContentType},
-		awsjson.HeaderTarget: {"AWSIdentityStore." + operation},
+		awsjson.HeaderTarget: {target},
 	}}
-	sigv4.Sign(r, body, c.key, c.region, awsjson.SigningName, time.Now())
+	sigv4.Sign(r, body, c.key, c.region, service, time.Now())
 	return serialise(r, body)
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/plan"
@@ -122,15 +124,23 @@ func (d *Draft) GroupsOf(ctx context.Context, user identity.ID) ([]identity.Grou
 		if err != nil {
 			return nil, err
 		}
-		g, err := d.Directory.Group(ctx, m.GroupID)
-		if fault.Is(err, fault.NotFound) {
-			continue // it went while we were reading
-		}
-		if err != nil {
-			return nil, err
-		}
-		groups = append(groups, g)
+		groups = append(groups, identity.Group{ID: m.GroupID})
 	}
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.SetLimit(readsAtOnce)
+	for i := range groups {
+		reads.Go(func() error {
+			g, err := d.Directory.Group(ctx, groups[i].ID)
+			if groups[i] = g; fault.Is(err, fault.NotFound) {
+				return nil // it went while we were reading
+			}
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
+	groups = slices.DeleteFunc(groups, func(g identity.Group) bool { return g.ID == "" })
 	slices.SortFunc(groups, func(a, b identity.Group) int {
 		return cmp.Or(strings.Compare(identity.Fold(a.DisplayName), identity.Fold(b.DisplayName)), strings.Compare(a.DisplayName, b.DisplayName))
 	})

@@ -2,6 +2,9 @@ package command
 
 import (
 	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"rollcall/assignment"
 	"rollcall/fault"
@@ -108,12 +111,17 @@ func (d *Draft) leaving(ctx context.Context, u identity.User, mode plan.Mode, ac
 		}
 		return unread(l, note.Unread, err)
 	}
+	var reads sync.WaitGroup // two services
+	var ownErr error
+	reads.Go(func() {
+		l.own, ownErr = access.own(ctx, identity.Principal{Store: d.Plan.Store, Kind: identity.KindUser, ID: u.ID})
+	})
 	l.groups, err = d.GroupsOf(ctx, u.ID)
+	reads.Wait()
 	if err := lacks("groups", err); err != nil {
 		return nil, err
 	}
-	l.own, err = access.own(ctx, identity.Principal{Store: d.Plan.Store, Kind: identity.KindUser, ID: u.ID})
-	if err := lacks("assignments", err); err != nil {
+	if err := lacks("assignments", ownErr); err != nil {
 		return nil, err
 	}
 	if note.Unread == "" {
@@ -138,6 +146,10 @@ func (d *Draft) noted(l *leaving, what string, _ error) error {
 	})
 	return nil
 }
+
+// readsAtOnce is how many reads about one person are under way at once: they
+// wait for the disabling.
+const readsAtOnce = 8
 
 // opened is a directory's access side, or why there is none.
 type opened struct {
@@ -168,17 +180,26 @@ func (o opened) ways(ctx context.Context, store identity.StoreID, l *leaving) ([
 	if o.instance == nil {
 		return nil, nil
 	}
+	its := make([][]plan.Assignment, len(l.groups))
+	reads, reading := errgroup.WithContext(ctx)
+	reads.SetLimit(readsAtOnce)
+	for i, g := range l.groups {
+		reads.Go(func() (err error) {
+			its[i], err = o.own(reading, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID})
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
 	ways, err := o.waysOf(ctx, l.own, identity.Group{})
-	for _, g := range l.groups {
+	for i, g := range l.groups {
 		if err != nil {
 			return nil, err
 		}
-		var its []plan.Assignment
-		if its, err = o.own(ctx, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID}); err == nil {
-			var more []plan.Way
-			more, err = o.waysOf(ctx, its, g)
-			ways = append(ways, more...)
-		}
+		var more []plan.Way
+		more, err = o.waysOf(ctx, its[i], g)
+		ways = append(ways, more...)
 	}
 	return ways, err
 }
