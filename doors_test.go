@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"rollcall/caller"
+	"rollcall/door/approvaldoor"
 	"rollcall/door/awsdoor"
 	"rollcall/door/icfdoor"
 	"rollcall/door/opsdoor"
@@ -26,7 +27,7 @@ import (
 
 // doors are the routes of every door, by its folder: what its own tables say.
 var doors = map[string]func() []caller.Route{
-	"awsdoor": awsdoor.Routes, "icfdoor": icfdoor.Routes, "opsdoor": opsdoor.Routes, "scimdoor": scimdoor.Routes, "xsoardoor": xsoardoor.Routes,
+	"approvaldoor": approvaldoor.Routes, "awsdoor": awsdoor.Routes, "icfdoor": icfdoor.Routes, "opsdoor": opsdoor.Routes, "scimdoor": scimdoor.Routes, "xsoardoor": xsoardoor.Routes,
 }
 
 // openToAnybody is what a machine asks that starts and stops the server.

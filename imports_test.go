@@ -62,7 +62,7 @@ var house = []floor{
 		"drift/sqsqueue",
 		"config",
 	}},
-	{5, "doors, and the samples that ship", false, []string{"door/awsdoor", "door/icfdoor", "door/opsdoor", "door/scimdoor", "door/xsoardoor", "examples"}},
+	{5, "doors, and the samples that ship", false, []string{"door/approvaldoor", "door/awsdoor", "door/icfdoor", "door/opsdoor", "door/scimdoor", "door/xsoardoor", "examples"}},
 	{6, "where it is put together", true, []string{"identitycenter", "cli", "bench"}},
 	{7, "program", false, []string{"."}},
 }

@@ -35,25 +35,11 @@ func (h *house) renderNew(ctx context.Context, w io.Writer, p *plan.Plan, all bo
 // without much ado: of an embedded directory, or from what was read of AWS
 // lately. A plan that cannot be explained is a plan all the same.
 func (h *house) renderEffects(ctx context.Context, w io.Writer, p *plan.Plan) {
-	if !touchesAccess(p) {
-		return
-	}
-	l, err := h.look(ctx, p.Directory, reading{maxAge: effectsAge})
-	if err != nil {
-		return
-	}
-	l.reader.Progress = nil
-	l.reader.Kept = h.config.Directories[p.Directory].Kind == config.KindAWS
-	f, err := l.reader.Read(ctx, access.Scope{})
-	if err != nil {
-		return
-	}
-	g := access.New(f)
-	sentences := g.Sentences(g.Effects(p))
+	sentences, ago := h.meansOf(ctx, p)
 	if len(sentences) == 0 {
 		return
 	}
-	say(w, "What it means for who reaches what%s:", agoText(f.Taken, l.reader.Kept))
+	say(w, "What it means for who reaches what%s:", ago)
 	for i, s := range sentences {
 		if i == shownEffects {
 			say(w, "  … and %d more: rollcall access effects PLAN says all", len(sentences)-i)
@@ -61,6 +47,26 @@ func (h *house) renderEffects(ctx context.Context, w io.Writer, p *plan.Plan) {
 		}
 		say(w, "  %s", s)
 	}
+}
+
+// meansOf says what a plan means for people, and how long ago that was read;
+// nothing where it cannot be known without much ado.
+func (h *house) meansOf(ctx context.Context, p *plan.Plan) (sentences []string, ago string) {
+	if !touchesAccess(p) {
+		return nil, ""
+	}
+	l, err := h.look(ctx, p.Directory, reading{maxAge: effectsAge})
+	if err != nil {
+		return nil, ""
+	}
+	l.reader.Progress = nil
+	l.reader.Kept = h.config.Directories[p.Directory].Kind == config.KindAWS
+	f, err := l.reader.Read(ctx, access.Scope{})
+	if err != nil {
+		return nil, ""
+	}
+	g := access.New(f)
+	return g.Sentences(g.Effects(p)), agoText(f.Taken, l.reader.Kept)
 }
 
 func agoText(taken time.Time, kept bool) string {

@@ -3,10 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"net/http"
 
 	"rollcall/access"
 	"rollcall/apply"
 	"rollcall/approval"
+	"rollcall/door/approvaldoor"
 	"rollcall/plan"
 )
 
@@ -63,4 +66,23 @@ func hintApproval(r approval.Request) string {
 			"\nOnce it is approved: rollcall apply " + id
 	}
 	return "To look at it: rollcall approval show " + id + "\nWhat is still wanted needs a new plan."
+}
+
+// approvalPages mounts the door where people decide. Each request that shows a
+// plan has a house of its own: directories are opened for one at a time.
+func (h *house) approvalPages(mux *http.ServeMux, log *slog.Logger) {
+	approvaldoor.New(approvaldoor.Options{
+		Operators: h.operators(), Requests: h.approvals(), Log: log,
+		Show: func(ctx context.Context, id plan.ID) (p *plan.Plan, means []string, err error) {
+			w := &hands{app: h.app, config: h.config, log: log}
+			err = w.in(ctx, plan.Actor{Name: "approvals", Door: "approvals"}, log, "", func(ctx context.Context, own *house) error {
+				p, err = own.storedPlan(ctx, id)
+				if err == nil {
+					means, _ = own.meansOf(ctx, p)
+				}
+				return err
+			})
+			return p, means, err
+		},
+	}).Mount(mux)
 }

@@ -258,6 +258,7 @@ func (o serve) handler(ctx context.Context, h *house, served identitycenter.Opti
 	mux := http.NewServeMux()
 	ops.Mount(mux)
 	h.openicf(ctx, mux, log)
+	h.approvalPages(mux, log)
 	h.xsoar(mux, log)
 	return ops.Count(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Not below the mux, which would redirect the doubled slashes of SCIM clients.

@@ -37,7 +37,7 @@ type faultsView struct {
 // from here, wherever the proxy is.
 func local(answer func(d *Door, w http.ResponseWriter, r *http.Request, by caller.Operator)) func(d *Door, w http.ResponseWriter, r *http.Request) {
 	return func(d *Door, w http.ResponseWriter, r *http.Request) {
-		at, err := netip.ParseAddr(address(r))
+		at, err := netip.ParseAddr(caller.Address(r))
 		if err != nil || !at.IsLoopback() || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" {
 			reply(w, http.StatusForbidden, "The fault plan is for requests from the server's own machine.\n")
 			return

@@ -10,22 +10,15 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"rollcall/caller"
 	"rollcall/fault"
 )
 
-// Operators says who an operator is: [caller.Operators] does.
-type Operators interface {
-	CheckToken(ctx context.Context, text string) (caller.Operator, error)
-	CheckPassword(ctx context.Context, name, password, from string) (caller.Operator, error)
-}
-
 // Options are what a door is made of. Operators and Ready must be given.
 type Options struct {
-	Operators Operators
+	Operators caller.Checker
 	Ready     func(context.Context) error // nil if every database answers
 	Stale     func(context.Context) error // why a sync is too old, a line each; nil if none is; itself nil where there are none
 	Faults    Faults                      // nil leaves the fault plan unserved
@@ -124,31 +117,9 @@ func (d *Door) metrics(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, text.String())
 }
 
-// authenticate wants an operator of that role or one above it, by bearer token
-// or by name and password.
-func (d *Door) authenticate(r *http.Request, role caller.Role) (o caller.Operator, err error) {
-	if name, password, basic := r.BasicAuth(); basic {
-		o, err = d.Operators.CheckPassword(r.Context(), name, password, address(r))
-	} else {
-		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			return o, fault.Text(fault.Unauthenticated, "authenticate", "", "want an operator's bearer token, or name and password")
-		}
-		o, err = d.Operators.CheckToken(r.Context(), strings.TrimSpace(token))
-	}
-	if err != nil {
-		return o, err
-	}
-	return o, o.May(role)
-}
-
-// address is where a request comes from, without the port.
-func address(r *http.Request) string {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	return at.Addr().Unmap().String()
+// authenticate wants an operator of that role or one above it.
+func (d *Door) authenticate(r *http.Request, role caller.Role) (caller.Operator, error) {
+	return caller.OfRequest(d.Operators, r, role)
 }
 
 // statuses says how each kind of failure is answered.
