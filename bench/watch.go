@@ -76,8 +76,10 @@ func (s *watchedServer) measure(ctx context.Context, state string) (string, erro
 		return "", err
 	}
 	defer l.wire.close()
-	if _, err := l.change(ctx, 0, "First"); err != nil { // which arrives after everybody else
-		return "", err
+	for _, i := range []int{0, 1} { // the second arrives after everybody else
+		if _, err := l.change(ctx, i, "First"); err != nil {
+			return "", err
+		}
 	}
 	loaded := time.Since(began)
 	pick := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same changes every time

@@ -36,7 +36,8 @@ func (f *followed) open(ctx context.Context) (feed, string, error) {
 		return p, id, err
 	}
 	if cursor := cursorOf(f.dialect, f.replica.Marks); f.c.root.syncing && cursor != nil {
-		return f.push(f.ctx, cursor), f.c.server, nil
+		p, err := f.push(f.ctx, cursor)
+		return p, f.c.server, err
 	}
 	return &stampPoll{f: f}, f.c.server, nil
 }

@@ -28,13 +28,23 @@ type pushed struct {
 	ended   error
 }
 
-// push listens from a cursor on, until the connection ends.
-func (f *followed) push(ctx context.Context, cursor []byte) *pushed {
-	p := &pushed{c: f.c, base: f.o.Rules.Base, arrived: make(chan struct{}, 1), known: maps.Clone(f.replica.Marks)}
+// push listens from a cursor on, until the connection ends. It is a connection
+// of its own: OpenLDAP may put what it pushes among the answers to other
+// searches on the same one.
+func (f *followed) push(ctx context.Context, cursor []byte) (*pushed, error) {
+	c, err := f.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.listening = c
+	if c.server != f.c.server {
+		return nil, fault.Text(fault.Unavailable, "follow LDAP", c.server, "it answers where "+f.c.server+" did before")
+	}
+	p := &pushed{c: c, base: f.o.Rules.Base, arrived: make(chan struct{}, 1), known: maps.Clone(f.replica.Marks)}
 	request := ldap.NewSearchRequest(p.base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 0, 0, false, everything, []string{noAttrs}, nil)
-	answer := f.c.Syncrepl(ctx, request, ahead, ldap.SyncRequestModeRefreshAndPersist, cursor, false)
+	answer := c.Syncrepl(ctx, request, ahead, ldap.SyncRequestModeRefreshAndPersist, cursor, false)
 	go p.listen(answer)
-	return p
+	return p, nil
 }
 
 // cursorOf is what OpenLDAP takes from whoever has seen these changes; nil

@@ -35,22 +35,23 @@ const (
 // mirror has every entry as it was last seen.
 type followed struct {
 	*Driver
-	ctx     context.Context //nolint:containedctx // the life of the connection, not of one call
-	dialect Dialect
-	c       *conn // nil: it was cut
-	feed    feed
-	server  string // the copy that the cursor is of
-	mirror  *mirror
-	roots   []dn.DN
-	names   *reading // turns what is read into entries
-	last    source.Report
-	replica source.Replica
-	addOnly map[string]bool // groups with members that could not be read, in the whole read
-	sweepAt time.Time
-	pending map[string]touch  // what is to be looked at
-	changed map[string]string // what was found, and is not told yet
-	emptied []dn.DN           // names of entries that are gone, or have another
-	arrived []string          // names that came up since all were listed
+	ctx       context.Context //nolint:containedctx // the life of the connection, not of one call
+	dialect   Dialect
+	c         *conn // nil: it was cut
+	listening *conn // on which the server pushes, if it does
+	feed      feed
+	server    string // the copy that the cursor is of
+	mirror    *mirror
+	roots     []dn.DN
+	names     *reading // turns what is read into entries
+	last      source.Report
+	replica   source.Replica
+	addOnly   map[string]bool // groups with members that could not be read, in the whole read
+	sweepAt   time.Time
+	pending   map[string]touch  // what is to be looked at
+	changed   map[string]string // what was found, and is not told yet
+	emptied   []dn.DN           // names of entries that are gone, or have another
+	arrived   []string          // names that came up since all were listed
 }
 
 var (
@@ -86,7 +87,7 @@ func (d *Driver) Follow(ctx context.Context) (source.Followed, error) {
 	}
 	f := &followed{Driver: d, ctx: ctx, c: c, dialect: c.root.dialect, mirror: newMirror(), pending: map[string]touch{}, changed: map[string]string{}, addOnly: map[string]bool{}}
 	if err := f.begin(ctx, c); err != nil {
-		c.close()
+		f.Close()
 		return nil, err
 	}
 	f.last.Elapsed = time.Since(began)
@@ -285,9 +286,11 @@ func (f *followed) resume() error {
 
 // Close hangs up.
 func (f *followed) Close() {
-	if f.c != nil {
-		f.c.close()
-		f.c = nil
+	for _, c := range []**conn{&f.c, &f.listening} {
+		if *c != nil {
+			(*c).close()
+			*c = nil
+		}
 	}
 }
 
