@@ -18,6 +18,7 @@ import (
 	"rollcall/keyring"
 	"rollcall/lifecycle"
 	"rollcall/plan"
+	"rollcall/work"
 )
 
 func newEvidence(a *app) *cobra.Command {
@@ -68,7 +69,23 @@ func (h *house) evidenceAfter(ctx context.Context, p *plan.Plan, run string, pas
 		}
 		e.Continue(p.Made, before)
 	}
-	return e, nil
+	return e, h.noteWaiting(ctx, e)
+}
+
+// noteWaiting notes in evidence what is to be done later.
+func (h *house) noteWaiting(ctx context.Context, e *lifecycle.Evidence) error {
+	for i := range e.People {
+		flows, err := work.NewBook(h.state).FlowsOf(ctx, e.Directory, string(e.People[i].Object))
+		if err != nil {
+			return err
+		}
+		for _, f := range flows {
+			if f.State != work.FlowRunning { // that is what the evidence is about
+				e.People[i].Waiting = append(e.People[i].Waiting, lifecycle.Waiting{Flow: f.Number, Kind: f.Kind, Due: f.Due, State: string(f.State)})
+			}
+		}
+	}
+	return nil
 }
 
 func sharePeople(a, b *plan.Plan) bool {
@@ -211,6 +228,9 @@ func runEvidenceVerify(a *app, file, want string) error {
 		l.add("person", p.Name+": "+string(p.Mode)+", "+string(p.After.State)+", "+strconv.Itoa(len(p.Steps))+" steps; role sessions: "+sessionText(p, a.clock().Now()))
 		for _, n := range p.NotDone {
 			l.add("", n)
+		}
+		for _, f := range p.Waiting {
+			l.add("", "later: "+f.Kind+" at "+clock(f.Due)+", "+f.State)
 		}
 	}
 	return a.print(l)

@@ -46,8 +46,18 @@ type Person struct {
 	Until *time.Time `json:"until,omitempty"`
 	// Open says why there is no end, empty if there is one.
 	Open string `json:"open,omitempty"`
+	// Waiting is what was to be done later when the evidence was written.
+	Waiting []Waiting `json:"waiting,omitempty"`
 	// NotDone is what Rollcall cannot do, or did not.
 	NotDone []string `json:"notDone"`
+}
+
+// Waiting is a flow that waits, or has failed.
+type Waiting struct {
+	Flow  int64     `json:"flow"`
+	Kind  string    `json:"kind"` // [FlowDeletion], [FlowSessions], …
+	Due   time.Time `json:"due"`
+	State string    `json:"state"`
 }
 
 // Step is one change of the plan that is about a person.
