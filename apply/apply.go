@@ -127,7 +127,7 @@ type BrakedError struct {
 }
 
 func (e *BrakedError) Error() string {
-	text := fmt.Sprintf("plan %s is stopped by %d brake(s), nothing was written", e.Plan.Short(), len(e.Brakes))
+	text := fmt.Sprintf("plan %s is stopped by %d brake(s), nothing of it was written", e.Plan.Short(), len(e.Brakes))
 	for _, b := range e.Brakes {
 		text += "\n  " + b.Rule + ": " + b.Text
 	}

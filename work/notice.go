@@ -98,7 +98,7 @@ func (s *Service) noticesOf(ctx context.Context, a *Attempt, failed error) []Not
 			n.Plan = string(braked.Plan)
 		}
 		how = strings.Join(n.Rules, "+")
-		n.Title = "A brake has stopped " + strings.ToLower(a.what()[:1]) + a.what()[1:] + "; nothing was written"
+		n.Title = "A brake has stopped " + strings.ToLower(a.what()[:1]) + a.what()[1:] + "; nothing but what takes access away was written"
 		n.Text += "\nLook at the plan with: rollcall plan show " + plan.ID(n.Plan).Short()
 	case Waiting:
 		waits, ok := errors.AsType[*apply.UnapprovedError](failed)
