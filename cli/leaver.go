@@ -40,10 +40,11 @@ func newLeaverRun(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "run [NAME...]", Short: "Take somebody's access away, in the right order",
 		Long: `Puts people out. Each is held first, so that no sync, undo or command lets them in again, and then
-disabled. Mode disable stops there. Mode revoke also takes, side by side, the accounts and
-applications they were given themselves, and their memberships. Mode delete deletes them when all
-of that is done. What their groups have is left alone. If a step fails the others go on, but nobody
-is deleted; the same command again does what is left.
+disabled; with --yes by a plan of its own, before what they have is read. Mode disable stops there.
+Mode revoke also takes, side by side, the accounts and applications they were given themselves, and
+their memberships. Mode delete deletes them when all of that is done. What their groups have is left
+alone. If a step fails the others go on, but nobody is deleted; the same command again does what is
+left.
 
 Somebody who is linked to no source cannot be held. Where the directory cannot disable (AWS without
 SCIM), the modes revoke and delete go on without.
@@ -109,6 +110,16 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	if err != nil {
 		return err
 	}
+	shut, run := []plan.Leaver(nil), ""
+	if o.yes && !o.dryRun && w.mode != plan.Disable && len(now) > 0 {
+		if now, run, err = d.shutFirst(ctx, now, o.reason); err != nil {
+			return err
+		}
+		shut = d.plan.Leavers
+		if d, err = d.another(ctx); err != nil {
+			return err
+		}
+	}
 	if len(later) > 0 {
 		if err := d.leaveLater(ctx, later, w, o.reason, o.dryRun && len(now) == 0); err != nil {
 			return err
@@ -120,12 +131,17 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	if err := d.leaveWithGrace(ctx, now, w.mode, w.grace, o.reason); err != nil {
 		return err
 	}
+	goneOnFrom(d.plan, run, shut)
 	if d.plan.Empty() {
 		say(h.app.err, "There is nothing left to take away from %s.", strings.Join(leaverNames(now), ", "))
 		if o.dryRun {
 			return d.askLater(ctx, later, w, o)
 		}
-		return errors.Join(d.askDeletions(ctx, now, w, o), d.askLater(ctx, later, w, o), unreadStatus(d.plan))
+		err := errors.Join(d.askDeletions(ctx, now, w, o), d.askLater(ctx, later, w, o))
+		if err == nil && run != "" {
+			err = d.proveShut(ctx, run, o.evidence)
+		}
+		return errors.Join(err, unreadStatus(d.plan))
 	}
 	if stop, err := d.show(ctx, "put out "+some(leaverNames(now))+" ("+o.mode+")", o.change); stop || err != nil {
 		return errors.Join(err, d.sayLater(now, later, w, o))
@@ -155,23 +171,29 @@ func (d *draft) putOut(ctx context.Context, file string) error {
 	if err != nil {
 		return errors.Join(status, err)
 	}
-	e, err := h.evidenceOf(ctx, done, r.Run)
-	if err == nil {
-		err = h.writeEvidence(e, file)
-	}
+	e, left, err := h.prove(ctx, done, r.Run, file)
 	if err != nil {
 		return errors.Join(status, err)
 	}
 	if err := h.askSessions(ctx, d.plan, e); err != nil {
 		return errors.Join(status, err)
 	}
-	if left := sayLeft(h.app, e); left && status == nil {
-		status = quietError{exitPartial}
+	return cmp.Or(status, left, unreadStatus(d.plan))
+}
+
+// prove writes the evidence of a run, and says what is left; that is an error
+// with the exit status if it is more than the plan was to leave.
+func (h *house) prove(ctx context.Context, p *plan.Plan, run, file string) (e *lifecycle.Evidence, left, err error) {
+	if e, err = h.evidenceOf(ctx, p, run); err == nil {
+		err = h.writeEvidence(e, file)
 	}
-	if status == nil {
-		status = unreadStatus(d.plan)
+	if err != nil {
+		return nil, nil, err
 	}
-	return status
+	if sayLeft(h.app, e) {
+		left = quietError{exitPartial}
+	}
+	return e, left, nil
 }
 
 // sayLeft says what everybody has after the run, and reports whether it is more

@@ -121,7 +121,11 @@ func (e *Evidence) Continue(made time.Time, earlier ...*Evidence) {
 		p := &e.People[i]
 		for _, before := range earlier {
 			for k := range before.People {
-				if before.People[k].Object == p.Object {
+				switch {
+				case before.People[k].Object != p.Object:
+				case before.Run == p.Shut: // the same putting out, begun there
+					p.Steps = append(slices.Clone(before.People[k].Steps), p.Steps...)
+				default:
 					p.takeOver(&before.People[k], made)
 				}
 			}

@@ -99,6 +99,8 @@ func (r Rule) in(directory string) bool {
 // Judge returns the brakes that a plan trips by making the facts break a rule, or
 // break it worse. What takes access away is stopped by the lock-out guard alone;
 // the other brakes are for what may wait, and there are none where nothing may.
+// The guard looks at the moment between, too: what lets in comes after what takes
+// away, and may wait or fail.
 // Caller is the userName of who acts.
 func Judge(rules []Rule, f *access.Facts, p *plan.Plan, caller string) []plan.Brake {
 	now, later := p.Split()

@@ -72,19 +72,21 @@ func reaches(f *access.Facts, u access.User, set, account string) bool {
 
 var prodAdmin = rule.Reach{PermissionSets: []string{"Admin"}, Accounts: []string{"prod"}}
 
+// admins counts who holds Admin in prod.
+func admins(f *access.Facts) (n int) {
+	for _, u := range f.Users {
+		if reaches(f, u, "arn:set/Admin", "222200000000") {
+			n++
+		}
+	}
+	return n
+}
+
 // tried are rules, and how often each is broken, found by trying everything.
 func tried() map[string]struct {
 	rule  rule.Rule
 	count func(f *access.Facts) int
 } {
-	admins := func(f *access.Facts) (n int) {
-		for _, u := range f.Users {
-			if reaches(f, u, "arn:set/Admin", "222200000000") {
-				n++
-			}
-		}
-		return n
-	}
 	some := func(broken bool) int {
 		if broken {
 			return 1
@@ -149,7 +151,9 @@ func TestAPlanAnswersOnlyForWhatItMakesWorse(t *testing.T) {
 			}
 			c.rule.Name = name
 			brakes := rule.Judge([]rule.Rule{c.rule}, f, p, "")
-			was, half, then := c.count(f), c.count(access.After(f, now)), c.count(access.After(f, p))
+			between := access.After(f, now)
+			was, half, then := c.count(f), c.count(between), c.count(access.After(f, p))
+			locks := name == "remain" && admins(between) < admins(f) // until others are let in, which may wait or fail
 			for _, b := range brakes {
 				if !b.Later && (b.Rule != plan.RuleLockOut || half <= was && name != "remain") {
 					t.Fatalf("%s stops what takes away", name)
@@ -157,7 +161,7 @@ func TestAPlanAnswersOnlyForWhatItMakesWorse(t *testing.T) {
 				if b.Later && later.Empty() {
 					t.Fatalf("%s stops what there is not", name)
 				}
-				if then == 0 {
+				if then == 0 && !locks {
 					t.Fatalf("%s stops a plan that leaves nothing broken", name)
 				}
 			}
