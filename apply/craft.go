@@ -44,6 +44,7 @@ type lane int
 const (
 	directoryLane lane = iota
 	assignmentLane
+	denialLane
 	lanes
 )
 

@@ -118,7 +118,6 @@ func (w *work) remember(c plan.Change, o journal.Outcome) {
 // intents of all that can start in one go, and stops starting more when ctx
 // ends or a fault makes going on useless. It waits for what is under way.
 func (w *work) all(ctx context.Context) error {
-	most := room{directoryLane: w.x.inFlight(), assignmentLane: identity.MaxOutstandingCreates}
 	reports := make(chan report)
 	pending := w.unsettled()
 	running := 0
@@ -129,7 +128,7 @@ func (w *work) all(ctx context.Context) error {
 		}
 		if fatal == nil {
 			var batch []plan.Change
-			batch, pending = w.ready(pending, most)
+			batch, pending = w.ready(pending, w.room())
 			if err := w.start(ctx, batch, reports); err != nil {
 				fatal = err
 			} else {
@@ -152,6 +151,23 @@ func (w *work) all(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// besideDenials is how many assignments are under way at once while there are
+// denials to be made: both use one budget, and a denial ends more than they do.
+const besideDenials = 1
+
+// room is how much of each lane may be under way now.
+func (w *work) room() room {
+	const requests = identity.MaxOutstandingCreates
+	for _, numbers := range w.denials {
+		for _, n := range numbers {
+			if _, settled := w.outcomes[n]; !settled {
+				return room{directoryLane: w.x.inFlight(), assignmentLane: besideDenials, denialLane: requests - besideDenials}
+			}
+		}
+	}
+	return room{directoryLane: w.x.inFlight(), assignmentLane: requests, denialLane: requests}
 }
 
 // gather waits for one report and takes the others that are there already, so
@@ -183,7 +199,10 @@ func (w *work) unsettled() []plan.Change {
 
 // laneOf is the budget that a change is started from.
 func laneOf(c plan.Change) lane {
-	if c.Kind.Assigns() || c.Kind.Denies() {
+	switch {
+	case c.Kind.Denies():
+		return denialLane
+	case c.Kind.Assigns():
 		return assignmentLane
 	}
 	return directoryLane

@@ -198,6 +198,25 @@ func (o opened) own(ctx context.Context, who identity.Principal) ([]plan.Assignm
 	return own, err
 }
 
+// inAccounts lists what a principal has itself in accounts: applications give no
+// role sessions.
+func (o opened) inAccounts(ctx context.Context, who identity.Principal) ([]plan.Assignment, error) {
+	if o.err != nil {
+		return nil, o.err
+	}
+	own, err := o.instance.Own(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]plan.Assignment, len(own))
+	for i, a := range own {
+		all[i] = plan.InAccount(a)
+	}
+	err = reconcile.Name(ctx, o.instance, all)
+	plan.SortAssignments(all)
+	return all, err
+}
+
 // ways lists the ways by which a person takes role sessions: their own, and
 // those of their groups.
 func (o opened) ways(ctx context.Context, store identity.StoreID, l *leaving) ([]plan.Way, error) {
@@ -209,7 +228,7 @@ func (o opened) ways(ctx context.Context, store identity.StoreID, l *leaving) ([
 	reads.SetLimit(readsAtOnce)
 	for i, g := range l.groups {
 		reads.Go(func() (err error) {
-			its[i], err = o.own(reading, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID})
+			its[i], err = o.inAccounts(reading, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID})
 			return err
 		})
 	}
