@@ -102,7 +102,7 @@ func (d *denying) wait(ctx context.Context, r assignment.Request) (report, error
 		began := r.ID
 		var err error
 		r, err = d.access.Wait(ctx, r.Work, r.ID, assignment.Pace{
-			First: cmp.Or(d.access.Limits().FirstLook, atOnce), Every: time.Second, Patience: provisionPatience,
+			First: cmp.Or(d.access.Limits().FirstLook, atOnce), Every: time.Second / 2, Patience: provisionPatience,
 			Sleep: func(_ context.Context, t time.Duration) error { return d.x.Clock.Sleep(d.stop, t) },
 		})
 		if err != nil && context.Cause(d.stop) != nil {

@@ -157,17 +157,21 @@ func (w *work) all(ctx context.Context) error {
 // denials to be made: both use one budget, and a denial ends more than they do.
 const besideDenials = 1
 
+// denialsAtOnce is how many policies AWS brings to the accounts at once
+// (aws-contract 12): one more is refused, and waits longer than its turn.
+const denialsAtOnce = 3
+
 // room is how much of each lane may be under way now.
 func (w *work) room() room {
-	const requests = identity.MaxOutstandingCreates
+	most := room{directoryLane: w.x.inFlight(), assignmentLane: identity.MaxOutstandingCreates, denialLane: denialsAtOnce}
 	for _, numbers := range w.denials {
 		for _, n := range numbers {
 			if _, settled := w.outcomes[n]; !settled {
-				return room{directoryLane: w.x.inFlight(), assignmentLane: besideDenials, denialLane: requests - besideDenials}
+				most[assignmentLane] = besideDenials
 			}
 		}
 	}
-	return room{directoryLane: w.x.inFlight(), assignmentLane: requests, denialLane: requests}
+	return most
 }
 
 // gather waits for one report and takes the others that are there already, so

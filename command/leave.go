@@ -136,10 +136,12 @@ func (d *Draft) leaving(ctx context.Context, u identity.User, mode plan.Mode, ac
 		return unread(l, note.Unread, err)
 	}
 	var reads sync.WaitGroup // two services
-	var ownErr error
+	var ownErr, givenErr error
+	var given map[identity.ID][]plan.Assignment
 	reads.Go(func() {
 		l.own, ownErr = access.own(ctx, identity.Principal{Store: d.Plan.Store, Kind: identity.KindUser, ID: u.ID})
 	})
+	reads.Go(func() { given, givenErr = d.givenByGroups(ctx, u.ID, access) })
 	l.groups, err = d.GroupsOf(ctx, u.ID)
 	reads.Wait()
 	if err := lacks("groups", err); err != nil {
@@ -149,7 +151,10 @@ func (d *Draft) leaving(ctx context.Context, u identity.User, mode plan.Mode, ac
 		return nil, err
 	}
 	if note.Unread == "" {
-		if note.Ways, err = access.ways(ctx, d.Plan.Store, l); err != nil {
+		if err = givenErr; err == nil {
+			note.Ways, err = access.ways(ctx, d.Plan.Store, l, given)
+		}
+		if err != nil {
 			note.Unread = "assignments of groups: " + err.Error() // nothing of theirs is taken
 		}
 	}
@@ -217,31 +222,58 @@ func (o opened) inAccounts(ctx context.Context, who identity.Principal) ([]plan.
 	return all, err
 }
 
-// ways lists the ways by which a person takes role sessions: their own, and
-// those of their groups.
-func (o opened) ways(ctx context.Context, store identity.StoreID, l *leaving) ([]plan.Way, error) {
-	if o.instance == nil {
+// givenByGroups lists what the groups of a user have in accounts. It lists the
+// groups for itself: so it need not wait for their names, which another service
+// gives.
+func (d *Draft) givenByGroups(ctx context.Context, user identity.ID, access opened) (map[identity.ID][]plan.Assignment, error) {
+	if access.instance == nil {
 		return nil, nil
 	}
-	its := make([][]plan.Assignment, len(l.groups))
+	var groups []identity.ID
+	for m, err := range d.Directory.Memberships(ctx, user) {
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, m.GroupID)
+	}
+	lists := make([][]plan.Assignment, len(groups))
 	reads, reading := errgroup.WithContext(ctx)
 	reads.SetLimit(readsAtOnce)
-	for i, g := range l.groups {
+	for i, g := range groups {
 		reads.Go(func() (err error) {
-			its[i], err = o.inAccounts(reading, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID})
+			lists[i], err = access.inAccounts(reading, identity.Principal{Store: d.Plan.Store, Kind: identity.KindGroup, ID: g})
 			return err
 		})
 	}
 	if err := reads.Wait(); err != nil {
 		return nil, err
 	}
+	given := make(map[identity.ID][]plan.Assignment, len(groups))
+	for i, g := range groups {
+		given[g] = lists[i]
+	}
+	return given, nil
+}
+
+// ways lists the ways by which a person takes role sessions: their own, and
+// those that their groups are given.
+func (o opened) ways(ctx context.Context, store identity.StoreID, l *leaving, given map[identity.ID][]plan.Assignment) ([]plan.Way, error) {
+	if o.instance == nil {
+		return nil, nil
+	}
 	ways, err := o.waysOf(ctx, l.own, identity.Group{})
-	for i, g := range l.groups {
+	for _, g := range l.groups {
 		if err != nil {
 			return nil, err
 		}
+		list, read := given[g.ID]
+		if !read { // they have joined it since
+			if list, err = o.inAccounts(ctx, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID}); err != nil {
+				return nil, err
+			}
+		}
 		var more []plan.Way
-		more, err = o.waysOf(ctx, its[i], g)
+		more, err = o.waysOf(ctx, list, g)
 		ways = append(ways, more...)
 	}
 	return ways, err
