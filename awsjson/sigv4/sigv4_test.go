@@ -169,7 +169,7 @@ func TestNothingThatIsSignedCanBeChanged(t *testing.T) {
 		case 5:
 			r.Host += "x"
 		case 6:
-			k.Secret += rapid.StringN(1, 5, -1).Draw(rt, "secret")
+			k.Secret += rapid.StringMatching(`[!-~]{1,5}`).Draw(rt, "secret") // HMAC pads a key with zeros: more of them are the same key
 		case 7:
 			r.Header.Set("X-Amz-"+rapid.StringMatching(`[A-Z][a-z]{1,4}`).Draw(rt, "header"), "x")
 		}
