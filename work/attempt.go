@@ -155,6 +155,18 @@ func update(tx *sqldb.Tx, a *Attempt, set string, args ...any) (bool, error) {
 
 // hold renews an attempt's lease until ctx ends, and calls lost when it is lost.
 func (s *Service) hold(ctx context.Context, a *Attempt, lost func()) {
+	s.renew(ctx, func(until time.Time) (mine bool, err error) {
+		err = s.db.Write(ctx, func(tx *sqldb.Tx) (err error) {
+			mine, err = update(tx, a, "expires = $3", until.UnixMilli())
+			return err
+		})
+		return mine, err
+	}, lost)
+}
+
+// renew extends a lease that was taken just now until ctx ends. It calls lost,
+// and ends, when another process has it, or may have it.
+func (s *Service) renew(ctx context.Context, extend func(until time.Time) (mine bool, err error), lost func()) {
 	good := s.Clock.Now().Add(journal.LeaseTime)
 	for {
 		select {
@@ -162,14 +174,11 @@ func (s *Service) hold(ctx context.Context, a *Attempt, lost func()) {
 			return
 		case <-s.Clock.After(journal.RenewEvery):
 		}
-		now, mine := s.Clock.Now(), false
-		err := s.db.Write(ctx, func(tx *sqldb.Tx) (err error) {
-			mine, err = update(tx, a, "expires = $3", now.Add(journal.LeaseTime).UnixMilli())
-			return err
-		})
+		until := s.Clock.Now().Add(journal.LeaseTime)
+		mine, err := extend(until)
 		switch {
 		case err == nil && mine:
-			good = now.Add(journal.LeaseTime)
+			good = until
 		case err == nil, !s.Clock.Now().Before(good):
 			lost()
 			return

@@ -57,23 +57,7 @@ func (s *Service) takeWatch(ctx context.Context, sync string) (epoch int64, err 
 // keepWatch holds a watch until ctx ends, and calls lost when another process
 // has it, or may have it.
 func (s *Service) keepWatch(ctx context.Context, sync string, epoch int64, lost func()) {
-	good := s.Clock.Now().Add(journal.LeaseTime)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.Clock.After(journal.RenewEvery):
-		}
-		until := s.Clock.Now().Add(journal.LeaseTime)
-		mine, err := s.setWatch(ctx, sync, epoch, until)
-		switch {
-		case err == nil && mine:
-			good = until
-		case err == nil, !s.Clock.Now().Before(good):
-			lost()
-			return
-		}
-	}
+	s.renew(ctx, func(until time.Time) (bool, error) { return s.setWatch(ctx, sync, epoch, until) }, lost)
 }
 
 // leaveWatch lets another process watch at once.
