@@ -59,6 +59,7 @@ func (h *house) evidenceAfter(ctx context.Context, p *plan.Plan, run string, pas
 	if err != nil {
 		return nil, err
 	}
+	var earlier []*lifecycle.Evidence
 	for _, one := range slices.Backward(past) { // the oldest first
 		if one.run == run || !one.plan.Made.Before(p.Made) || !sharePeople(one.plan, p) {
 			continue
@@ -67,8 +68,9 @@ func (h *house) evidenceAfter(ctx context.Context, p *plan.Plan, run string, pas
 		if err != nil {
 			return nil, err
 		}
-		e.Continue(p.Made, before)
+		earlier = append(earlier, before)
 	}
+	e.Continue(p.Made, earlier...)
 	return e, h.noteWaiting(ctx, e)
 }
 

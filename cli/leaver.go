@@ -110,12 +110,11 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	if err != nil {
 		return err
 	}
-	shut, run := []plan.Leaver(nil), ""
+	run := ""
 	if o.yes && !o.dryRun && w.mode != plan.Disable && len(now) > 0 {
 		if now, run, err = d.shutFirst(ctx, now, o.reason); err != nil {
 			return err
 		}
-		shut = d.plan.Leavers
 		if d, err = d.another(ctx); err != nil {
 			return err
 		}
@@ -131,7 +130,6 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	if err := d.leaveWithGrace(ctx, now, w.mode, w.grace, o.reason); err != nil {
 		return err
 	}
-	goneOnFrom(d.plan, run, shut)
 	if d.plan.Empty() {
 		say(h.app.err, "There is nothing left to take away from %s.", strings.Join(leaverNames(now), ", "))
 		if o.dryRun {

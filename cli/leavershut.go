@@ -3,12 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"rollcall/apply"
 	"rollcall/identity"
-	"rollcall/plan"
 )
 
 // shutFirst holds and disables people by a plan of its own, before anybody reads
@@ -67,21 +65,7 @@ func (d *draft) proveShut(ctx context.Context, run, file string) error {
 		return err
 	}
 	read := *p
-	read.Leavers = slices.Clone(d.plan.Leavers)
-	for i := range read.Leavers {
-		read.Leavers[i].Shut = ""
-	}
+	read.Leavers = d.plan.Leavers
 	_, left, err := d.house.prove(ctx, &read, run, file)
 	return errors.Join(err, left)
-}
-
-// goneOnFrom notes in a plan which run disabled its people just before.
-func goneOnFrom(p *plan.Plan, run string, shut []plan.Leaver) {
-	for i := range p.Leavers {
-		for _, s := range shut {
-			if s.Object == p.Leavers[i].Object {
-				p.Leavers[i].Shut = run
-			}
-		}
-	}
 }

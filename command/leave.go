@@ -107,7 +107,7 @@ func (d *Draft) Shut(ctx context.Context, users []identity.User, reason string) 
 			return err
 		}
 		d.Plan.Leavers = append(d.Plan.Leavers, plan.Leaver{
-			Object: u.ID, Name: u.UserName, Record: l.record, Mode: plan.Disable,
+			Object: u.ID, Name: u.UserName, Record: l.record, Mode: plan.Disable, First: true,
 			Unread: "they were disabled before anybody read what they have",
 		})
 	}

@@ -153,3 +153,32 @@ func TestALaterRunGoesOnCountingWhatAnEarlierOneCut(t *testing.T) {
 		t.Errorf("%+v, want until %v", e.People[0], want)
 	}
 }
+
+// The first of the two plans of a leaver only disables: whoever is killed
+// between them and asks again has one evidence of both, and its clock counts what
+// the second one read.
+func TestWhatAFirstPlanDisabledIsTheFirstStepOfTheNext(t *testing.T) {
+	begun := company()
+	begun.Leavers[0] = plan.Leaver{Object: "ann", Name: "ann", Mode: plan.Disable, First: true, Unread: "nobody has read what they have"}
+	begun.Changes = begun.Changes[:1]
+	first := of(begun, outcome(1, time.Second, journal.Done))
+
+	rest := company()
+	rest.Changes = rest.Changes[1:]
+	entries := []journal.Entry{outcome(2, time.Minute, journal.Done), outcome(3, time.Minute, journal.Done)}
+	e := of(rest, entries...)
+	e.Continue(monday.Add(30*time.Second), first)
+	p := e.People[0]
+	if len(p.Steps) != 3 || p.Steps[0].Kind != plan.UserDisable || !p.Steps[0].Made() {
+		t.Errorf("steps %+v, want the disabling first", p.Steps)
+	}
+	if want := monday.Add(time.Minute + 12*time.Hour); p.Until == nil || !p.Until.Equal(want) || len(p.Sessions) != 2 || p.Open != "" {
+		t.Errorf("until %v (%s), sessions %+v; want %v, of the two ways that were read", p.Until, p.Open, p.Sessions, want)
+	}
+
+	later := of(company(), entries...) // what was whole before has its own evidence
+	later.Continue(monday.Add(time.Hour), first, e)
+	if n := len(later.People[0].Steps); n != 3 {
+		t.Errorf("%d steps, want its own three", n)
+	}
+}

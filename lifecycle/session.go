@@ -116,20 +116,26 @@ func (p *Person) Left(now time.Time) (left time.Duration, ok bool) {
 // issued by a way that the run before took lives on through this one. An earlier
 // way that was left, and was gone when e's plan was made, was cut by others by
 // then. Earlier evidence has to come in the order of its runs.
+//
+// What only began to put them out (see [plan.Leaver].First) is no run before: its
+// steps are this one's first.
 func (e *Evidence) Continue(made time.Time, earlier ...*Evidence) {
 	for i := range e.People {
 		p := &e.People[i]
+		var begun []Step
 		for _, before := range earlier {
 			for k := range before.People {
-				switch {
-				case before.People[k].Object != p.Object:
-				case before.Run == p.Shut: // the same putting out, begun there
-					p.Steps = append(slices.Clone(before.People[k].Steps), p.Steps...)
+				switch b := &before.People[k]; {
+				case b.Object != p.Object:
+				case b.First:
+					begun = append(begun, b.Steps...)
 				default:
-					p.takeOver(&before.People[k], made)
+					begun = nil
+					p.takeOver(b, made)
 				}
 			}
 		}
+		p.Steps = append(begun, p.Steps...)
 	}
 }
 

@@ -27,10 +27,10 @@ type Leaver struct {
 	Name   string           `json:"name"` // userName
 	Record *identity.Record `json:"record,omitempty"`
 	Mode   Mode             `json:"mode"`
-	// Shut is the run that disabled them just before this plan was made; empty if
-	// this plan is to.
-	Shut string `json:"shut,omitempty"`
-	Ways []Way  `json:"ways,omitempty"` // by which they could take role sessions when the plan was made
+	// First says that the plan only holds and disables them, before anybody has
+	// read what they have; a later plan has the rest.
+	First bool  `json:"first,omitempty"`
+	Ways  []Way `json:"ways,omitempty"` // by which they could take role sessions when the plan was made
 	// Undenied are those of the ways whose sessions were to be denied and are not.
 	Undenied []Undenied `json:"undenied,omitempty"`
 	Unread   string     `json:"unread,omitempty"` // why not all of the ways could be read; empty if they were
