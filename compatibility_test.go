@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path"
@@ -128,20 +127,6 @@ func (a api) serves(t *testing.T, srv *identitycentertest.Server, operation stri
 	sigv4.Sign(r, []byte(body), sigv4.Credentials{AccessKey: k.AccessKeyID, Secret: k.SecretAccessKey}, identitycentertest.Region, a.signingName, time.Now())
 	_, answer := answered(t, r)
 	return !strings.Contains(answer, unknown)
-}
-
-func answered(t *testing.T, r *http.Request) (status int, body string) {
-	t.Helper()
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer got.Body.Close()
-	raw, err := io.ReadAll(got.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return got.StatusCode, string(raw)
 }
 
 // scimOperations are those of the SCIM endpoint, as AWS's developer guide has

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"slices"
@@ -58,16 +57,7 @@ func (x *stranger) ask(door string, r caller.Route, change func(*http.Request)) 
 	if change != nil {
 		change(q)
 	}
-	got, err := http.DefaultClient.Do(q)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	if err != nil {
-		x.t.Fatal(err)
-	}
-	return got.StatusCode, string(text)
+	return answered(x.t, q)
 }
 
 // signed signs a route's request with a key.

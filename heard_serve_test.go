@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -73,16 +72,11 @@ func (b *bus) call(service, target string, body any, into any) {
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	r.Header.Set("X-Amz-Target", target)
 	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/"+service+"/aws4_request, SignedHeaders=host, Signature=x")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		b.t.Fatal(err)
+	status, got := answered(b.t, r)
+	if status != http.StatusOK {
+		b.t.Fatalf("%s: %d %s", target, status, got)
 	}
-	defer answer.Body.Close()
-	got, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		b.t.Fatalf("%s: %d %s %v", target, answer.StatusCode, got, err)
-	}
-	if into != nil && json.Unmarshal(got, into) != nil {
+	if into != nil && json.Unmarshal([]byte(got), into) != nil {
 		b.t.Fatalf("%s: %s", target, got)
 	}
 }

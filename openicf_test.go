@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -49,17 +48,9 @@ func (c *connector) raw(method, path, body string, headers ...string) reply {
 			r.Header.Del(name)
 		}
 	}
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	answer := reply{got.StatusCode, got.Header, strings.TrimSpace(string(text)), nil}
-	_ = json.Unmarshal(text, &answer.body) // lists have none
+	status, header, text := answeredWhole(c.t, r)
+	answer := reply{status, header, strings.TrimSpace(text), nil}
+	_ = json.Unmarshal([]byte(text), &answer.body) // lists have none
 	return answer
 }
 

@@ -156,16 +156,11 @@ func callsMade(t *testing.T, url, token, operation string) (n int) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
+	status, text := answered(t, r)
+	if status != http.StatusOK {
+		t.Fatalf("status %d: %s", status, text)
 	}
-	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	if err != nil || got.StatusCode != http.StatusOK {
-		t.Fatalf("%s, %v", got.Status, err)
-	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "rollcall_api_requests_total{") && strings.Contains(line, `operation="`+operation+`"`) {
 			_, count, _ := strings.Cut(strings.TrimSpace(line), "} ")
 			one, err := strconv.Atoi(count)

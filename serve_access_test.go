@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -189,16 +188,7 @@ func (s *served) faults(method, body string) (int, string) {
 		s.t.Fatal(err)
 	}
 	r.SetBasicAuth(s.env["ROLLCALL_OPERATOR"], s.env["ROLLCALL_PASSWORD"])
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return got.StatusCode, string(text)
+	return answered(s.t, r)
 }
 
 func TestAnEphemeralServerIsAsItsFlagsSay(t *testing.T) {

@@ -123,16 +123,7 @@ func (s *served) get(url string, change func(*http.Request)) (int, string) {
 		s.t.Fatal(err)
 	}
 	change(r)
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer got.Body.Close()
-	body, err := io.ReadAll(got.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return got.StatusCode, string(body)
+	return answered(s.t, r)
 }
 
 func (s *served) scim(path string) (int, string) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -76,16 +75,7 @@ func (p *playbook) post(command, body string) (int, string) {
 	}
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	r.Header.Set("Content-Type", "application/json")
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer got.Body.Close()
-	text, err := io.ReadAll(got.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return got.StatusCode, string(text)
+	return answered(p.t, r)
 }
 
 // typed gives a command as a person types it.

@@ -75,9 +75,8 @@ func TestAValuesBytesCannotRunIntoTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	values := got.Attributes[0].ByteValues
-	_ = append(values[0], "XXXXXXXX"...)
-	if string(values[1]) != "two" {
-		t.Errorf("%q", values[1])
+	if longer := append(values[0], "two and more"...); string(longer) != "onetwo and more" || string(values[1]) != "two" {
+		t.Errorf("%q, beside %q", longer, values[1])
 	}
 }
 
