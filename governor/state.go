@@ -37,18 +37,8 @@ func (g *Governor) States(ctx context.Context) ([]State, error) {
 	return all, sqldb.Fault("read budgets", "", err)
 }
 
-func families(q sqldb.Query, scope string) (all []Family, err error) {
-	rows, err := q.Rows("SELECT family FROM budgets WHERE scope = $1 ORDER BY family", scope)
-	if err != nil {
-		return nil, err
-	}
-	err = sqldb.Each(rows, func(row func(...any) error) error {
-		var f Family
-		err := row(&f)
-		all = append(all, f)
-		return err
-	})
-	return all, err
+func families(q sqldb.Query, scope string) ([]Family, error) {
+	return sqldb.Collect(q, sqldb.Value[Family], "SELECT family FROM budgets WHERE scope = $1 ORDER BY family", scope)
 }
 
 func (g *Governor) state(q sqldb.Query, f Family) (State, error) {

@@ -115,19 +115,9 @@ func (l *lister) list(ctx context.Context) error {
 
 // touches lists the entries with an effect on an object.
 func touches(q sqldb.Query, chain int64, kind identity.Kind, id identity.ID, s span) ([]int64, error) {
-	rows, err := q.Rows(`SELECT h.seq FROM history h JOIN history_objects o ON o.num = h.object
+	all, err := sqldb.Collect(q, sqldb.Value[int64], `SELECT h.seq FROM history h JOIN history_objects o ON o.num = h.object
 		WHERE o.chain = $1 AND o.kind = $2 AND o.id = $3 AND h.seq >= $4 AND h.seq <= $5 ORDER BY h.seq`,
 		chain, string(kind), packID(id), s.from, s.to)
-	if err != nil {
-		return nil, err
-	}
-	var all []int64
-	err = sqldb.Each(rows, func(scan func(...any) error) error {
-		var seq int64
-		err := scan(&seq)
-		all = append(all, seq)
-		return err
-	})
 	if s.newest {
 		slices.Reverse(all)
 	}

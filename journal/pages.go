@@ -71,18 +71,10 @@ func (j *Journal) page(ctx context.Context, s span) ([]storedEntry, error) {
 }
 
 func listEntries(q sqldb.Query, where string, args ...any) ([]storedEntry, error) {
-	rows, err := q.Rows("SELECT "+entryColumns+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]storedEntry, 0, pageSize)
-	err = sqldb.Each(rows, func(scan func(...any) error) error {
-		var row storedEntry
-		err := scan(&row.seq, &row.envelope, &row.hash, &row.bodied, &row.body)
-		all = append(all, row)
-		return err
-	})
-	return all, err
+	return sqldb.Collect(q, func(scan func(...any) error) (row storedEntry, err error) {
+		err = scan(&row.seq, &row.envelope, &row.hash, &row.bodied, &row.body)
+		return row, err
+	}, "SELECT "+entryColumns+where, args...)
 }
 
 func entryName(seq int64) string { return fmt.Sprintf("entry %d", seq) }

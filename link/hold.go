@@ -84,16 +84,9 @@ func (s *Store) Release(ctx context.Context, source string, anchor identity.Anch
 // Holds lists everybody who is held, sorted by source, then anchor.
 func (s *Store) Holds(ctx context.Context) ([]Hold, error) {
 	var all []Hold
-	err := s.db.Read(ctx, func(q sqldb.Query) error {
-		rows, err := q.Rows("SELECT " + holdColumns + " FROM holds ORDER BY source, anchor")
-		if err != nil {
-			return err
-		}
-		return sqldb.Each(rows, func(row func(...any) error) error {
-			h, err := scanHold(row)
-			all = append(all, h)
-			return err
-		})
+	err := s.db.Read(ctx, func(q sqldb.Query) (err error) {
+		all, err = sqldb.Collect(q, scanHold, "SELECT "+holdColumns+" FROM holds ORDER BY source, anchor")
+		return err
 	})
 	return all, sqldb.Fault("list holds", "", err)
 }

@@ -111,17 +111,7 @@ func optional(row *sql.Row) (Link, bool, error) {
 }
 
 func list(q sqldb.Query, query string, args ...any) ([]Link, error) {
-	rows, err := q.Rows(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	var all []Link
-	err = sqldb.Each(rows, func(row func(...any) error) error {
-		l, err := scan(row)
-		all = append(all, l)
-		return err
-	})
-	return all, err
+	return sqldb.Collect(q, scan, query, args...)
 }
 
 func scan(row func(...any) error) (l Link, err error) {

@@ -56,6 +56,31 @@ func Each(rows *sql.Rows, row func(scan func(...any) error) error) error {
 	return rows.Err()
 }
 
+// Collect reads all rows that a query finds, each by read, which has the row's
+// scan. A list cut short is an error, never a shorter list.
+func Collect[T any](q Query, read func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.Rows(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var all []T
+	err = Each(rows, func(scan func(...any) error) error {
+		one, err := read(scan)
+		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Value reads a row of one column, for [Collect].
+func Value[T any](scan func(...any) error) (value T, err error) {
+	err = scan(&value)
+	return value, err
+}
+
 // runner is the part of *sql.Tx and *sql.Conn used here.
 type runner interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)

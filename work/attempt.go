@@ -68,17 +68,7 @@ func scanAttempt(scan func(...any) error) (Attempt, error) {
 }
 
 func attempts(q sqldb.Query, where string, args ...any) ([]Attempt, error) {
-	rows, err := q.Rows("SELECT "+attemptColumns+" FROM work_attempts "+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	var all []Attempt
-	err = sqldb.Each(rows, func(scan func(...any) error) error {
-		a, err := scanAttempt(scan)
-		all = append(all, a)
-		return err
-	})
-	return all, err
+	return sqldb.Collect(q, scanAttempt, "SELECT "+attemptColumns+" FROM work_attempts "+where, args...)
 }
 
 // Attempts lists what was tried, newest first, at most limit; only a sync's if

@@ -60,17 +60,7 @@ func scanFlow(scan func(...any) error) (Flow, error) {
 }
 
 func flows(q sqldb.Query, where string, args ...any) ([]Flow, error) {
-	rows, err := q.Rows("SELECT "+flowColumns+" FROM work_flows "+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	var all []Flow
-	err = sqldb.Each(rows, func(scan func(...any) error) error {
-		f, err := scanFlow(scan)
-		all = append(all, f)
-		return err
-	})
-	return all, err
+	return sqldb.Collect(q, scanFlow, "SELECT "+flowColumns+" FROM work_flows "+where, args...)
 }
 
 // flow is one flow; it fails with fault.NotFound if there is none.

@@ -54,7 +54,7 @@ func scanApplication(scan func(...any) error) (r row[identity.Application], err 
 // ListApplications lists every application.
 func (d *Driver) ListApplications(ctx context.Context, page assignment.PageRequest) (assignment.Page[identity.Application], error) {
 	return list(ctx, d, listing{op: "list applications"}, page, func(q sqldb.Query, after int64, limit int) ([]row[identity.Application], error) {
-		return collect(q, scanApplication, selectApplications, d.key, after, limit)
+		return sqldb.Collect(q, scanApplication, selectApplications, d.key, after, limit)
 	})
 }
 

@@ -41,7 +41,7 @@ func (d *Driver) ListApplicationAssignments(ctx context.Context, arn string, pag
 			err := scan(&r.key, (*string)(&r.item.Principal.Kind), (*string)(&r.item.Principal.ID))
 			return r, err
 		}
-		return collect(q, scan, selectApplicationAssignments, a.key, after, limit)
+		return sqldb.Collect(q, scan, selectApplicationAssignments, a.key, after, limit)
 	})
 }
 
@@ -61,7 +61,7 @@ func (d *Driver) ListApplicationAssignmentsFor(ctx context.Context, p identity.P
 		}
 		var all []row[identity.ApplicationAssignment]
 		for _, one := range principals {
-			found, err := collect(q, d.scanApplicationAssignment, selectApplicationAssignmentsFor, d.key, after, limit, string(one.ID), string(one.Kind), arn)
+			found, err := sqldb.Collect(q, d.scanApplicationAssignment, selectApplicationAssignmentsFor, d.key, after, limit, string(one.ID), string(one.Kind), arn)
 			if err != nil {
 				return nil, err
 			}

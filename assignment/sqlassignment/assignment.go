@@ -48,7 +48,7 @@ func (d *Driver) ListAssignments(ctx context.Context, account, permissionSet str
 			err := scan(&r.key, (*string)(&r.item.Principal.Kind), (*string)(&r.item.Principal.ID))
 			return r, err
 		}
-		return collect(q, scan, selectAssignments, p.key, after, limit, a.key, d.now())
+		return sqldb.Collect(q, scan, selectAssignments, p.key, after, limit, a.key, d.now())
 	})
 }
 
@@ -71,7 +71,7 @@ func (d *Driver) ListAssignmentsFor(ctx context.Context, p identity.Principal, a
 		var all []row[identity.Assignment]
 		now := d.now()
 		for _, one := range principals {
-			found, err := collect(q, d.scanAssignment, selectAssignmentsFor, d.key, after, limit, string(one.ID), string(one.Kind), now, account)
+			found, err := sqldb.Collect(q, d.scanAssignment, selectAssignmentsFor, d.key, after, limit, string(one.ID), string(one.Kind), now, account)
 			if err != nil {
 				return nil, err
 			}
@@ -151,7 +151,7 @@ func (d *Driver) ListPermissionSetsIn(ctx context.Context, account string, only 
 		if err != nil {
 			return nil, err
 		}
-		return collect(q, scanName, selectPermissionSetsIn, d.key, after, limit, a.key, d.now(), filter)
+		return sqldb.Collect(q, scanName, selectPermissionSetsIn, d.key, after, limit, a.key, d.now(), filter)
 	})
 }
 
@@ -167,7 +167,7 @@ func (d *Driver) ListAccountsWith(ctx context.Context, permissionSet string, onl
 		if err != nil {
 			return nil, err
 		}
-		return collect(q, scanName, selectAccountsWith, d.key, after, limit, p.key, d.now(), filter, p.version)
+		return sqldb.Collect(q, scanName, selectAccountsWith, d.key, after, limit, p.key, d.now(), filter, p.version)
 	})
 }
 

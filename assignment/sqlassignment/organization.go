@@ -58,12 +58,12 @@ func (d *Driver) ListAccounts(ctx context.Context, parent string, page assignmen
 	l := listing{op, []string{parent}}
 	return list(ctx, d, l, page, func(q sqldb.Query, after int64, limit int) ([]row[identity.Account], error) {
 		if parent == "" {
-			return collect(q, scanAccount, selectAccounts, d.key, after, limit)
+			return sqldb.Collect(q, scanAccount, selectAccounts, d.key, after, limit)
 		}
 		if _, err := d.unit(q, op, parent); err != nil {
 			return nil, err
 		}
-		return collect(q, scanAccount, selectAccountsIn, d.key, after, limit, parent)
+		return sqldb.Collect(q, scanAccount, selectAccountsIn, d.key, after, limit, parent)
 	})
 }
 
@@ -99,7 +99,7 @@ func (d *Driver) ListUnits(ctx context.Context, parent string, page assignment.P
 				return nil, err
 			}
 		}
-		return collect(q, scanUnit, selectUnitsIn, d.key, after, limit, parent)
+		return sqldb.Collect(q, scanUnit, selectUnitsIn, d.key, after, limit, parent)
 	})
 }
 
@@ -131,7 +131,7 @@ func (d *Driver) unit(q sqldb.Query, op, id string) (identity.Unit, error) {
 func (d *Driver) Seed(ctx context.Context, units []identity.Unit, accounts []identity.Account) error {
 	const op = "seed organization"
 	return d.write(ctx, op, func(w *write) error {
-		roots, err := collect(w, scanUnit, selectUnitsIn, d.key, 0, 1, "")
+		roots, err := sqldb.Collect(w, scanUnit, selectUnitsIn, d.key, 0, 1, "")
 		if err != nil {
 			return err
 		}

@@ -26,25 +26,7 @@ type listing struct {
 }
 
 // scanner reads one row of a query.
-type scanner[T any] func(scan func(...any) error) (row[T], error)
-
-// collect reads all rows that a query finds.
-func collect[T any](q sqldb.Query, s scanner[T], query string, args ...any) ([]row[T], error) {
-	found, err := q.Rows(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	var all []row[T]
-	err = sqldb.Each(found, func(scan func(...any) error) error {
-		r, err := s(scan)
-		all = append(all, r)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
+type scanner[T any] = func(scan func(...any) error) (row[T], error)
 
 // list answers one page of a listing of this instance; see [keyset.Page].
 func list[T any](ctx context.Context, d *Driver, l listing, page assignment.PageRequest,

@@ -90,7 +90,7 @@ func (d *Driver) ListPermissionSets(ctx context.Context, page assignment.PageReq
 		return assignment.Page[string]{}, err
 	}
 	return list(ctx, d, l, page, func(q sqldb.Query, after int64, limit int) ([]row[string], error) {
-		return collect(q, scanName, listPermissionSets, d.key, after, limit)
+		return sqldb.Collect(q, scanName, listPermissionSets, d.key, after, limit)
 	})
 }
 

@@ -35,17 +35,8 @@ func scanRegion(scan func(...any) error, now int64) (r identity.Region, err erro
 
 // regions lists where the instance is, the primary region first.
 func (d *Driver) regions(q sqldb.Query, now int64) ([]identity.Region, error) {
-	found, err := q.Rows(selectRegions, d.key, now)
-	if err != nil {
-		return nil, err
-	}
-	var all []identity.Region
-	err = sqldb.Each(found, func(scan func(...any) error) error {
-		r, err := scanRegion(scan, now)
-		all = append(all, r)
-		return err
-	})
-	return all, err
+	read := func(scan func(...any) error) (identity.Region, error) { return scanRegion(scan, now) }
+	return sqldb.Collect(q, read, selectRegions, d.key, now)
 }
 
 // AddRegion begins to bring the instance to another region.

@@ -96,7 +96,7 @@ func (d *Driver) ListRequests(ctx context.Context, work assignment.Work, only as
 	}
 	return list(ctx, d, l, page, func(q sqldb.Query, after int64, limit int) ([]row[assignment.Request], error) {
 		now := d.now()
-		return collect(q, d.scanRequest(now), selectRequests, d.key, after, limit, string(work), now, string(only))
+		return sqldb.Collect(q, d.scanRequest(now), selectRequests, d.key, after, limit, string(work), now, string(only))
 	})
 }
 

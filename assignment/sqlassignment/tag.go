@@ -33,18 +33,11 @@ func (d *Driver) Tags(ctx context.Context, arn string) (all []identity.Tag, err 
 }
 
 func (d *Driver) tags(q sqldb.Query, arn string) ([]identity.Tag, error) {
-	found, err := q.Rows(selectTags, d.key, arn)
-	if err != nil {
-		return nil, err
+	read := func(scan func(...any) error) (t identity.Tag, err error) {
+		err = scan(&t.Key, &t.Value)
+		return t, err
 	}
-	var all []identity.Tag
-	err = sqldb.Each(found, func(scan func(...any) error) error {
-		var t identity.Tag
-		err := scan(&t.Key, &t.Value)
-		all = append(all, t)
-		return err
-	})
-	return all, err
+	return sqldb.Collect(q, read, selectTags, d.key, arn)
 }
 
 // resource says of what kind the thing of this instance is that an ARN names.

@@ -64,16 +64,9 @@ func missing(op, on string) error { return fault.Text(fault.NotFound, op, on, "t
 // list reads every row of a query.
 func list[T any](ctx context.Context, db *sqldb.DB, op string, scan func(row func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	var all []T
-	err := db.Read(ctx, func(q sqldb.Query) error {
-		rows, err := q.Rows(query, args...)
-		if err != nil {
-			return err
-		}
-		return sqldb.Each(rows, func(row func(...any) error) error {
-			item, err := scan(row)
-			all = append(all, item)
-			return err
-		})
+	err := db.Read(ctx, func(q sqldb.Query) (err error) {
+		all, err = sqldb.Collect(q, scan, query, args...)
+		return err
 	})
 	return all, sqldb.Fault(op, "", err)
 }

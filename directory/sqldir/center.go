@@ -113,17 +113,12 @@ func insertStore(tx *sqldb.Tx, id identity.StoreID, bare bool) error {
 // Stores lists the identity stores of this center, oldest first.
 func (c *Center) Stores(ctx context.Context) ([]directory.Store, error) {
 	var all []directory.Store
-	err := c.db.Read(ctx, func(q sqldb.Query) error {
-		rows, err := q.Rows(`SELECT id, instance FROM stores ORDER BY key`)
-		if err != nil {
-			return err
-		}
-		return sqldb.Each(rows, func(scan func(...any) error) error {
-			var s directory.Store
-			err := scan(&s.ID, &s.Instance)
-			all = append(all, s)
-			return err
-		})
+	err := c.db.Read(ctx, func(q sqldb.Query) (err error) {
+		all, err = sqldb.Collect(q, func(scan func(...any) error) (s directory.Store, err error) {
+			err = scan(&s.ID, &s.Instance)
+			return s, err
+		}, `SELECT id, instance FROM stores ORDER BY key`)
+		return err
 	})
 	if err != nil {
 		return nil, sqldb.Fault("list stores", "", err)

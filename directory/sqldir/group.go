@@ -58,7 +58,7 @@ func externalColumn(g *identity.Group) (string, error) {
 // ListGroups lists the groups in the order they were made.
 func (d *Driver) ListGroups(ctx context.Context, page directory.PageRequest) (directory.Page[identity.Group], error) {
 	return list(ctx, d, listing{op: "list groups"}, page, func(q sqldb.Query, after int64, limit int) ([]row[identity.Group], error) {
-		return collect(q, scanGroup, selectGroups, d.key, after, limit)
+		return sqldb.Collect(q, scanGroup, selectGroups, d.key, after, limit)
 	})
 }
 

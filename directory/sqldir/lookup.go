@@ -28,7 +28,7 @@ func find[T any](ctx context.Context, d *Driver, l lookup, texts *queries, s sca
 	}
 	var found []row[T]
 	err = d.read(ctx, l.op, l.key.Attribute, func(q sqldb.Query) (err error) {
-		found, err = collect(q, s, query, args...)
+		found, err = sqldb.Collect(q, s, query, args...)
 		return err
 	})
 	switch {

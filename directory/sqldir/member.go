@@ -59,7 +59,7 @@ func (d *Driver) ListMemberships(ctx context.Context, user identity.ID, page dir
 // memberships reads a part of a listing; pair says which of the two ids is the
 // group's.
 func memberships(q sqldb.Query, query string, of, after int64, limit int, pair func(other identity.ID) (group, user identity.ID)) ([]row[identity.Membership], error) {
-	return collect(q, func(scan func(...any) error) (r row[identity.Membership], err error) {
+	return sqldb.Collect(q, func(scan func(...any) error) (r row[identity.Membership], err error) {
 		var at int64
 		var id, other, by string
 		err = scan(&r.key, &id, &other, &at, &by)

@@ -27,17 +27,7 @@ const selectLogs = `SELECT key FROM stores WHERE $1 = '' OR id = $1 ORDER BY key
 // the log of one store, or with an empty id into that of every store there is.
 // Without such a store there is no log, and nothing is kept.
 func (c *Center) Record(ctx context.Context, tx *sqldb.Tx, store identity.StoreID, at time.Time, events ...directory.Event) error {
-	found, err := tx.Rows(selectLogs, string(store))
-	if err != nil {
-		return err
-	}
-	var keys []int64
-	err = sqldb.Each(found, func(scan func(...any) error) error {
-		var key int64
-		err := scan(&key)
-		keys = append(keys, key)
-		return err
-	})
+	keys, err := sqldb.Collect(tx, sqldb.Value[int64], selectLogs, string(store))
 	for _, key := range keys {
 		if err == nil {
 			err = (&Driver{key: key}).Record(ctx, tx, at, events...)

@@ -16,33 +16,15 @@ type row[T any] struct {
 }
 
 // scanner reads one row of a query for objects.
-type scanner[T any] func(scan func(...any) error) (row[T], error)
+type scanner[T any] = func(scan func(...any) error) (row[T], error)
 
 // limit3 bounds a listing. A bare $3 would have SQLite look at its value and
 // prepare the statement again each time, which costs more than a short page.
 const limit3 = `LIMIT $3 + 0`
 
-// collect reads all rows that a query finds.
-func collect[T any](q sqldb.Query, s scanner[T], query string, args ...any) ([]row[T], error) {
-	found, err := q.Rows(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	var all []row[T]
-	err = sqldb.Each(found, func(scan func(...any) error) error {
-		r, err := s(scan)
-		all = append(all, r)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
-
 // byID reads the object of this store that query finds by its id.
 func byID[T any](d *Driver, q sqldb.Query, s scanner[T], query, op string, kind identity.Kind, id identity.ID) (row[T], error) {
-	found, err := collect(q, s, query, d.key, string(id))
+	found, err := sqldb.Collect(q, s, query, d.key, string(id))
 	if err != nil {
 		return row[T]{}, err
 	}
@@ -74,16 +56,5 @@ func (d *Driver) groupKey(q sqldb.Query, op string, id identity.ID) (int64, erro
 
 // ids collects the ids that a query finds.
 func ids(q sqldb.Query, query string, args ...any) ([]identity.ID, error) {
-	found, err := q.Rows(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	var all []identity.ID
-	err = sqldb.Each(found, func(scan func(...any) error) error {
-		var id identity.ID
-		err := scan(&id)
-		all = append(all, id)
-		return err
-	})
-	return all, err
+	return sqldb.Collect(q, sqldb.Value[identity.ID], query, args...)
 }

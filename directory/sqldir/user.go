@@ -14,7 +14,7 @@ import (
 // ListUsers lists the users in the order they were made.
 func (d *Driver) ListUsers(ctx context.Context, page directory.PageRequest) (directory.Page[identity.User], error) {
 	return list(ctx, d, listing{op: "list users"}, page, func(q sqldb.Query, after int64, limit int) ([]row[identity.User], error) {
-		return collect(q, scanUser, selectUsers, d.key, after, limit)
+		return sqldb.Collect(q, scanUser, selectUsers, d.key, after, limit)
 	})
 }
 
