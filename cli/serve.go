@@ -35,6 +35,7 @@ type serve struct {
 	anyCredentials bool
 	noWork         bool
 	logFormat      string
+	accessLog      string
 }
 
 func newServe(a *app) *cobra.Command {
@@ -81,6 +82,7 @@ with what rollcall.yaml has under organization; without one there is a managemen
 	o.emulation.flags(f)
 	f.BoolVar(&o.noWork, "no-work", false, "run no syncs and no flows here, whatever is due")
 	f.StringVar(&o.logFormat, "log-format", logText, "`form` of the log on stderr: text, or json for JSON Lines")
+	f.StringVar(&o.accessLog, "access-log", "", "add a line of JSON for every request to a `file`")
 	f.BoolVar(&o.anyCredentials, "accept-any-credentials", false, "look at no AWS signature; for throw-away tests, on this machine only")
 	return c
 }
@@ -136,7 +138,12 @@ func runServe(ctx context.Context, a *app, o serve) (err error) {
 	if err != nil {
 		return err
 	}
-	handler, err := o.handler(ctx, h, served, service, log)
+	access, err := o.openAccessLog()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, access.Close()) }()
+	handler, err := o.handler(ctx, h, served, service, log, access)
 	if err != nil {
 		return err
 	}
@@ -214,7 +221,7 @@ func (a *app) openOr(ctx context.Context, settings *config.Config) (*house, erro
 }
 
 // handler is everything that is served, every embedded directory opened.
-func (o serve) handler(ctx context.Context, h *house, served identitycenter.Options, service *work.Service, log *slog.Logger) (http.Handler, error) {
+func (o serve) handler(ctx context.Context, h *house, served identitycenter.Options, service *work.Service, log *slog.Logger, access accessLog) (http.Handler, error) {
 	embedded := h.embedded()
 	if len(embedded) > 0 && !slices.Contains(embedded, h.directoryName("")) {
 		h.app.directory = embedded[0]
@@ -228,7 +235,7 @@ func (o serve) handler(ctx context.Context, h *house, served identitycenter.Opti
 	for _, url := range slices.Sorted(maps.Keys(h.centers)) {
 		databases = append(databases, h.centers[url])
 	}
-	options := opsdoor.Options{Operators: h.operators(), Log: log, Numbers: h.writeNumbers, Ready: func(ctx context.Context) error {
+	options := opsdoor.Options{Operators: h.operators(), Log: log, AccessLog: access.Writer, Numbers: h.writeNumbers, Ready: func(ctx context.Context) error {
 		for _, c := range databases {
 			if _, err := c.Stores(ctx); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"rollcall/awsjson"
+	"rollcall/caller"
 )
 
 // route is one operation of the Identity Store as plain REST. AWS has no such
@@ -71,6 +72,9 @@ func (s *Server) serveREST(w http.ResponseWriter, q *http.Request, r route) {
 }
 
 func (s *Server) rest(w http.ResponseWriter, q *http.Request, r route, id string) (any, error) {
+	if r.operation != "" {
+		caller.NoteOperation(q.Context(), awsjson.SigningName, r.operation)
+	}
 	body, err := readBody(w, q)
 	if err != nil {
 		return nil, err

@@ -74,6 +74,10 @@ func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request) {
 
 // rpc answers one operation of a service; the zero service has none.
 func (s *Server) rpc(w http.ResponseWriter, r *http.Request, id string, named service, name string) (any, error) {
+	op, ok := named.operations[name]
+	if ok {
+		caller.NoteOperation(r.Context(), named.signingName, name)
+	}
 	body, err := readBody(w, r)
 	if err != nil {
 		return nil, err
@@ -82,7 +86,6 @@ func (s *Server) rpc(w http.ResponseWriter, r *http.Request, id string, named se
 	if err != nil {
 		return nil, err
 	}
-	op, ok := named.operations[name]
 	if !ok {
 		return nil, &awsjson.Exception{Type: awsjson.TypeUnknownOperation}
 	}
@@ -91,6 +94,7 @@ func (s *Server) rpc(w http.ResponseWriter, r *http.Request, id string, named se
 
 // run answers an operation for a caller who is who they say.
 func (s *Server) run(r *http.Request, op operation, c call, body []byte) (any, error) {
+	caller.NoteCaller(r.Context(), c.Actor().Name)
 	if err := c.May(c.operation); err != nil {
 		return nil, denied(c, "because the access key may only read")
 	}

@@ -48,6 +48,9 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) (action string, r
 	form, badForm := awsquery.Parse(body)
 	action = form["Action"]
 	run, served := s.stsAction(form)
+	if served {
+		caller.NoteOperation(r.Context(), awsquery.SigningName, action)
+	}
 	service := awsquery.SigningName
 	if badForm == nil && !served {
 		service = "" // another service speaks so, too: its caller is told that it is not here

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"rollcall/caller"
 )
 
 // answered is what requests are counted by: few values, none of them from the
@@ -28,12 +30,18 @@ type counts struct {
 // methods are counted by name; whatever else a client makes up is "other".
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
-// Count counts what goes through next.
+// Count counts what goes through next, and logs it if there is an access log.
 func (d *Door) Count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &status{ResponseWriter: w}
 		d.counts.begin()
 		defer func() { d.counts.end(r.Method, seen.code) }()
+		if d.AccessLog != nil {
+			ctx, asked := caller.WithAsked(r.Context())
+			r = r.WithContext(ctx)
+			began := d.Now()
+			defer func() { d.logged(r, began, seen, asked) }()
+		}
 		next.ServeHTTP(seen, r)
 	})
 }
@@ -76,10 +84,11 @@ func (c *counts) String() string {
 	return b.String()
 }
 
-// status keeps the status of an answer.
+// status keeps the status of an answer, and how long it is.
 type status struct {
 	http.ResponseWriter
-	code int
+	code  int
+	bytes int64
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -98,7 +107,9 @@ func (s *status) Write(p []byte) (int, error) {
 	if s.code == 0 {
 		s.code = http.StatusOK
 	}
-	return s.ResponseWriter.Write(p)
+	n, err := s.ResponseWriter.Write(p)
+	s.bytes += int64(n)
+	return n, err
 }
 
 // reply writes a text in one piece.

@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"rollcall/caller"
 	"rollcall/fault"
@@ -25,19 +27,27 @@ type Options struct {
 	// Numbers writes what /metrics has beside the requests answered, in
 	// Prometheus's text format; it may be nil.
 	Numbers func(ctx context.Context, w io.Writer) error
-	Log     *slog.Logger // nil is slog.Default
+	// AccessLog takes a line of JSON for each request, written in one piece when
+	// it is answered; nil keeps none.
+	AccessLog io.Writer
+	Now       func() time.Time // nil is time.Now
+	Log       *slog.Logger     // nil is slog.Default
 }
 
 // Door answers about a server. It is safe for concurrent use.
 type Door struct {
 	Options
 	counts counts
+	line   sync.Mutex // held while a line of the access log is written
 }
 
 // New returns a door.
 func New(o Options) *Door {
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return &Door{Options: o, counts: counts{answered: map[answered]int64{}}}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rollcall/caller"
 	"rollcall/cloudtrail"
 	"rollcall/directory"
 	"rollcall/fault"
@@ -53,11 +54,15 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request) (answer, error) {
 	if !ok {
 		return answer{}, noPath()
 	}
+	op, id, allow := find(r.Method, rest)
+	if op.do != nil {
+		caller.NoteOperation(r.Context(), doorName, op.name)
+	}
 	actor, err := d.authenticate(r, tenant)
 	if err != nil {
 		return answer{}, err
 	}
-	op, id, allow := find(r.Method, rest)
+	caller.NoteCaller(r.Context(), actor.Name)
 	switch {
 	case op.do == nil && allow == nil:
 		return answer{}, noPath()
