@@ -102,7 +102,7 @@ func (g *Graph) setsToGive(user int32, wanted map[int32]bool) []Missing {
 		seen[pair{by, what.set}], hasSet[what.set] = true, true
 		m := Missing{Link: LinkAssignment, Set: g.facts.Sets[what.set]}
 		if by.kind == identity.KindGroup {
-			m.Group = &GroupRef{g.facts.Groups[by.at].ID, g.facts.Groups[by.at].Name}
+			m.Group = &g.refs[by.at]
 		}
 		near = append(near, m)
 	})

@@ -20,6 +20,7 @@ type Graph struct {
 
 	groupsOf [][]int32          // by user: the groups they are in
 	members  [][]int32          // by group
+	refs     []GroupRef         // by group: how a path names it
 	own      map[holder][]grant // what a principal was given itself
 	in       [][]given          // by account: what was given there
 	dead     []identity.Assignment
@@ -68,7 +69,9 @@ func places[T any, K comparable](all []T, key func(T) K) map[K]int {
 
 func (g *Graph) addMembers() {
 	g.groupsOf, g.members = make([][]int32, len(g.facts.Users)), make([][]int32, len(g.facts.Groups))
+	g.refs = make([]GroupRef, len(g.facts.Groups))
 	for i, group := range g.facts.Groups {
+		g.refs[i] = GroupRef{group.ID, group.Name}
 		for _, id := range group.Members {
 			if u, known := g.userAt[id]; known {
 				g.members[i] = append(g.members[i], int32(u))

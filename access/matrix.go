@@ -66,11 +66,18 @@ func (g *Graph) byUser(users []identity.ID, accounts []string, sets map[int32]bo
 			in[int32(at)] = true
 		}
 	}
+	wanted := func(what grant) bool {
+		return (len(accounts) == 0 || in[what.account]) && (sets == nil || sets[what.set])
+	}
+	own := g.own
+	if len(users) == 0 { // a group's grants are then looked at once, and not for each of its members
+		own = narrowed(own, wanted)
+	}
 	return func(yield func(Path) bool) {
 		more := true
 		for _, user := range g.usersAt(users) {
-			g.eachWay(user, func(by holder, what grant) {
-				if more && (len(accounts) == 0 || in[what.account]) && (sets == nil || sets[what.set]) {
+			g.eachWayOf(own, user, func(by holder, what grant) {
+				if more && wanted(what) {
 					more = yield(g.path(user, by, what))
 				}
 			})
@@ -79,6 +86,19 @@ func (g *Graph) byUser(users []identity.ID, accounts []string, sets map[int32]bo
 			}
 		}
 	}
+}
+
+// narrowed is what holders were given of what is wanted.
+func narrowed(own map[holder][]grant, wanted func(grant) bool) map[holder][]grant {
+	some := make(map[holder][]grant, len(own))
+	for by, all := range own {
+		for _, what := range all {
+			if wanted(what) {
+				some[by] = append(some[by], what)
+			}
+		}
+	}
+	return some
 }
 
 // usersAt is the places of users; none named is all of them.

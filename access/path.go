@@ -13,7 +13,8 @@ type Path struct {
 	User    User   `json:"user"`
 	Account string `json:"account"` // twelve digits
 	Set     Set    `json:"permissionSet"`
-	// Group is whose assignment it is; nil for the user's own.
+	// Group is whose assignment it is; nil for the user's own. All paths share
+	// it: it is not to be changed.
 	Group *GroupRef `json:"group,omitempty"`
 	// Nested are the groups of the source between Group and the user, the
 	// outermost first.
@@ -70,13 +71,18 @@ func groupName(g *GroupRef) string {
 
 // eachWay yields everything that a user was given, by itself and by groups.
 func (g *Graph) eachWay(user int32, yield func(by holder, what grant)) {
+	g.eachWayOf(g.own, user, yield)
+}
+
+// eachWayOf is eachWay, of a part of what there is.
+func (g *Graph) eachWayOf(granted map[holder][]grant, user int32, yield func(by holder, what grant)) {
 	own := holder{identity.KindUser, user}
-	for _, what := range g.own[own] {
+	for _, what := range granted[own] {
 		yield(own, what)
 	}
 	for _, group := range g.groupsOf[user] {
 		by := holder{identity.KindGroup, group}
-		for _, what := range g.own[by] {
+		for _, what := range granted[by] {
 			yield(by, what)
 		}
 	}
@@ -85,8 +91,7 @@ func (g *Graph) eachWay(user int32, yield func(by holder, what grant)) {
 func (g *Graph) path(user int32, by holder, what grant) Path {
 	p := Path{User: g.facts.Users[user], Account: g.facts.Accounts[what.account].ID, Set: g.facts.Sets[what.set]}
 	if by.kind == identity.KindGroup {
-		group := g.facts.Groups[by.at]
-		p.Group, p.Nested = &GroupRef{group.ID, group.Name}, group.Nested[p.User.ID]
+		p.Group, p.Nested = &g.refs[by.at], g.facts.Groups[by.at].Nested[p.User.ID]
 	}
 	return p
 }
