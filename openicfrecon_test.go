@@ -113,6 +113,7 @@ func TestAConnectorIsSetUpInThreePhases(t *testing.T) {
 	const at = "/openidm/config/provisioner.openicf/mine"
 	c.raw("PUT", at, named).want(t, 201)
 	c.raw("GET", at, "").want(t, 200, `"name":"mine"`)
+	c.raw("GET", "/openidm/config/sync", "").want(t, 200, `"_id":"sync"`, `"name":"systemMineAccount_managedUser"`, `"name":"managedGroup_systemMineGroup"`)
 	c.raw("POST", "/openidm/system/mine?_action=test", "").want(t, 200, `"name":"mine"`, `"ok":true`)
 	c.raw("DELETE", at, "").want(t, 200)
 	c.raw("GET", at, "").want(t, 404)
