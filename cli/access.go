@@ -167,7 +167,7 @@ func (l *look) why(ctx context.Context, user, account string, withSource bool) e
 	}
 	switch {
 	case len(paths) == 0:
-		say(l.house.app.err, "%s does not reach %s. What is missing: rollcall access why-not %s %s", u.UserName, account, user, account)
+		say(l.house.app.err, "%s does not reach %s. What is missing: rollcall access why-not %s %s", u.UserName, account, typed(user), typed(account))
 	case !u.Active:
 		say(l.house.app.err, "%s is disabled and cannot sign in: none of this can be used now.", u.UserName)
 	}

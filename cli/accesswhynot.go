@@ -69,7 +69,7 @@ func (l *look) whyNot(ctx context.Context, user, account, set string) error {
 	}
 	gap, missing := g.WhyNot(u.ID, id, wanted...)
 	if !missing {
-		say(l.house.app.err, "%s reaches %s. By which way: rollcall access why %s %s", u.UserName, g.AccountName(id), user, account)
+		say(l.house.app.err, "%s reaches %s. By which way: rollcall access why %s %s", u.UserName, g.AccountName(id), typed(user), typed(account))
 	}
 	for _, b := range gap.Blocks {
 		say(l.house.app.err, "%s%s.", strings.ToUpper(b[:1]), b[1:])
@@ -82,13 +82,13 @@ func (a *app) printGap(g *access.Graph, user, account string, gap access.Gap) er
 	all := make([]gapValue, 0, len(gap.Near))
 	for _, m := range gap.Near {
 		v := gapValue{Link: string(m.Link), PermissionSet: m.Set.Name}
-		whom := "--user " + user
+		whom := "--user " + typed(user)
 		if m.Group != nil {
-			v.Group, whom = m.Group.Name, "--group "+m.Group.Name
+			v.Group, whom = m.Group.Name, "--group "+typed(m.Group.Name)
 		}
-		v.Do = fmt.Sprintf("rollcall assignment create --account %s --permission-set %s %s", account, m.Set.Name, whom)
+		v.Do = fmt.Sprintf("rollcall assignment create --account %s --permission-set %s %s", account, typed(m.Set.Name), whom)
 		if m.Link == access.LinkMembership {
-			v.Do = fmt.Sprintf("rollcall membership add %s %s", v.Group, user)
+			v.Do = fmt.Sprintf("rollcall membership add %s %s", typed(v.Group), typed(user))
 		}
 		all = append(all, v)
 		l.Rows = append(l.Rows, []string{v.Link, v.Group, v.PermissionSet, v.Do})

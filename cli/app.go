@@ -72,8 +72,8 @@ func (a *app) flags(root *cobra.Command) {
 	f.StringVarP(&a.output, "output", "o", "table", "`form` of data: table, json, yaml or csv (ROLLCALL_OUTPUT)")
 	f.StringVar(&a.query, "query", "", "JMESPath `expression` that picks from the JSON (ROLLCALL_QUERY)")
 	f.StringVar(&a.aws.Region, "region", "", "AWS `region` of directories of kind aws, instead of the configured one")
-	f.StringVar(&a.aws.Profile, "profile", "", "`profile` of AWS's configuration, likewise")
-	f.StringVar(&a.aws.Endpoint, "endpoint-url", "", "`URL` of the API instead of AWS's, likewise")
+	f.StringVar(&a.aws.Profile, "profile", "", "`profile` of AWS's configuration for directories of kind aws, instead of the configured one")
+	f.StringVar(&a.aws.Endpoint, "endpoint-url", "", "`URL` of the API of directories of kind aws, instead of AWS's or the configured one")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(cmd.Flags()); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"rollcall/caller"
 	"rollcall/directory"
@@ -27,6 +28,18 @@ func (e *envFile) note(format string, args ...any) { fmt.Fprintf(&e.text, "# "+f
 
 // quoted is a text as a shell reads it, whatever is in it.
 func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// typed is a name as people type it in a command that is shown to them: quoted
+// only where a shell would read it as something else.
+func typed(name string) string {
+	plain := func(r rune) bool {
+		return r == '-' || r == '_' || r == '.' || r == '@' || r == '/' || r == ':' || r == '+' || r == '=' || unicode.IsLetter(r) || unicode.IsDigit(r)
+	}
+	if name != "" && strings.IndexFunc(name, func(r rune) bool { return !plain(r) }) < 0 {
+		return name
+	}
+	return quoted(name)
+}
 
 // write puts the file there whole or not at all, for its owner alone.
 func (e *envFile) write(file string) error {

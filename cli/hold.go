@@ -77,7 +77,7 @@ func runHold(ctx context.Context, h *house, name string, o holdOptions) error {
 	}
 	say(h.app.err, "Held %s of source %s.", u.UserName, r.Source)
 	if u.Active {
-		say(h.app.err, "The account is still enabled; to put them out: rollcall user disable %s", u.UserName)
+		say(h.app.err, "The account is still enabled; to put them out: rollcall user disable %s", typed(u.UserName))
 	}
 	return d.note(ctx, "hold user "+u.UserName, o.reason)
 }

@@ -59,6 +59,21 @@ func TestAShellReadsWhatIsQuoted(t *testing.T) {
 	}
 }
 
+// A command that is shown to people can be typed as it stands, and is not
+// quoted where that is for nothing.
+func TestANameInACommandIsReadByAShell(t *testing.T) {
+	for name, want := range map[string]string{
+		"ann": "ann", "ann@example.com": "ann@example.com", "externalId:4711": "externalId:4711", "Đorđe": "Đorđe", "": "''",
+		"All Staff": "'All Staff'", "it's": `'it'\''s'`, "a&b": "'a&b'", "$HOME": "'$HOME'", "*": "'*'", "~": "'~'", "a;b": "'a;b'",
+	} {
+		shown := typed(name)
+		got, err := exec.CommandContext(t.Context(), "sh", "-c", "printf %s "+shown).Output()
+		if err != nil || string(got) != name || shown != want {
+			t.Errorf("%q is shown as %s and read as %q, %v", name, shown, got, err)
+		}
+	}
+}
+
 // A connection that says nothing, or takes nothing, does not stay.
 func TestEveryConnectionHasItsLimits(t *testing.T) {
 	s := new(site).server(t.Context(), &app{err: t.Output()}, http.NotFoundHandler())
