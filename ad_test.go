@@ -166,15 +166,50 @@ syncs:
 func newDomain(t *testing.T, ldif string) *domain {
 	t.Helper()
 	d := &domain{ad: ldaptest.StartSamba(t, ldif), office: newOffice(t)}
-	secret := filepath.Join(d.folder, "password")
-	config := fmt.Sprintf(adConfig, d.ad.LDAPS, d.ad.Admin, secret, d.ad.CA, "objectGUID")
-	for name, text := range map[string]string{secret: d.ad.Password, filepath.Join(d.folder, "rollcall.yaml"): config} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	d.configure(d.ad.LDAPS, "")
 	return d
 }
+
+// configure has the sync read a domain from some servers; more is keys of the
+// sync.
+func (d *domain) configure(servers, more string) {
+	d.t.Helper()
+	secret := filepath.Join(d.folder, "password")
+	config := fmt.Sprintf(adConfig, servers, d.ad.Admin, secret, d.ad.CA, "objectGUID") + more
+	for name, text := range map[string]string{secret: d.ad.Password, filepath.Join(d.folder, "rollcall.yaml"): config} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// adStaff are n people beside Ann, and more members of her group, as changes:
+// so many that one leaver is a few per cent.
+func adStaff(n int) string {
+	text := "dn: OU=Gone,DC=corp,DC=test\nchangetype: add\nobjectClass: organizationalUnit\n\n" + adEntry("Ann") + "modify\nadd: sn\nsn: Lee\n-\nadd: givenName\ngivenName: Ann\n\n"
+	for i := range n {
+		text += adJoiner(fmt.Sprintf("p%d", i))
+	}
+	return text + adEntry("dev") + "modify\nadd: member\nmember: CN=p1,OU=AWS,DC=corp,DC=test\nmember: CN=p2,OU=AWS,DC=corp,DC=test\n\n"
+}
+
+// adEntry begins a change of an entry.
+func adEntry(name string) string { return "dn: CN=" + name + ",OU=AWS,DC=corp,DC=test\nchangetype: " }
+
+func adJoiner(name string) string {
+	return adEntry(name) + fmt.Sprintf("add\nobjectClass: user\nsAMAccountName: %s\nuserPrincipalName: %[1]s@corp.test\nsn: Example\ngivenName: %[1]s\nuserAccountControl: 544\n\n", name)
+}
+
+func adTitle(name, title string) string {
+	return adEntry(name) + "modify\nreplace: title\ntitle: " + title + "\n\n"
+}
+
+func adLeaver(name string) string { return adEntry(name) + "delete\n\n" }
+
+// off reports whether somebody has an account that is disabled.
+func (d *domain) off(name string) bool { return d.isOff(name + "@corp.test") }
+
+func (d *domain) person(name string) account { return d.office.user(name + "@corp.test") }
 
 // open serves the Identity Center beside the commands.
 func (d *domain) open() {

@@ -163,8 +163,8 @@ func (o *office) replica() *exec.Cmd {
 
 // attempt is what the service says about its last attempt.
 type attempt struct {
-	Status, Holder, Run, Why string
-	Changes, Made            int
+	Status, Holder, Run, Why, Text string
+	Changes, Made                  int
 }
 
 func (o *office) lastAttempt() attempt {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Replica says which copy of a replicated source was read, and how far it had
@@ -30,11 +31,19 @@ func (r Replica) Since(before Replica) (older, unknown string) {
 		case !known:
 			unknown = fmt.Sprintf("%s does not say how far it has come with the changes of %s", r.Server, id)
 		case now < had:
-			return fmt.Sprintf("%s is behind: of the changes of %s it has those up to %s, and the last complete read had %s", r.Server, id, now, had), ""
+			return fmt.Sprintf("%s is behind: of the changes of %s it has those up to %s, and the last complete read had %s", r.Server, id, plainMark(now), plainMark(had)), ""
 		}
 	}
 	if unknown == "" && !before.IsZero() && len(before.Marks) == 0 && len(r.Marks) == 0 && r.Server != before.Server {
 		unknown = fmt.Sprintf("%s was read and not %s, and neither says how far it has come", r.Server, before.Server)
 	}
 	return "", unknown
+}
+
+// plainMark leaves out the zeros that make marks compare as texts.
+func plainMark(mark string) string {
+	if short := strings.TrimLeft(mark, "0"); short != "" {
+		return short
+	}
+	return "0"
 }

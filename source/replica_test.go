@@ -20,7 +20,8 @@ func TestACopyIsHeldAgainstTheLastOne(t *testing.T) {
 	}{
 		"the same":                         {at("dc1", "a=05"), at("dc1", "a=05"), "", ""},
 		"later":                            {at("dc1", "a=05"), at("dc1", "a=06"), "", ""},
-		"earlier":                          {at("dc1", "a=05"), at("dc1", "a=04"), "of the changes of a it has those up to 04", ""},
+		"nothing of it yet":                {at("dc1", "a=05"), at("dc1", "a=00"), "those up to 0, and", ""},
+		"earlier":                          {at("dc1", "a=05"), at("dc1", "a=04"), "of the changes of a it has those up to 4, and the last complete read had 5", ""},
 		"another that has caught up":       {at("dc1", "a=05"), at("dc2", "a=05", "b=99"), "", ""},
 		"another that has not":             {at("dc1", "a=05"), at("dc2", "a=04", "b=99"), "dc2 is behind", ""},
 		"another that does not say":        {at("dc1", "a=05"), at("dc2", "b=99"), "", "dc2 does not say how far it has come with the changes of a"},

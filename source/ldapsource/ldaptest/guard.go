@@ -94,6 +94,16 @@ func run(dir string, command ...string) (*process, error) {
 	return p, nil
 }
 
+// after makes a server one that was started again: who ends it ends the guard
+// of the server before it, too.
+func (p *process) after(before *process) *process {
+	if before != nil {
+		own := p.stop
+		p.stop = func() { own(); before.stop() }
+	}
+	return p
+}
+
 // up waits until somebody listens at an address.
 func (p *process) up(address string) error {
 	for deadline := time.Now().Add(60 * time.Second); ; {

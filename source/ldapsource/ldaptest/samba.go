@@ -28,6 +28,9 @@ type Samba struct {
 	KRB5       string // a krb5.conf for its realm CORP.TEST
 	Dir        string
 
+	name    string // dc1
+	rpc     bool   // others can copy from it
+	program string
 	process *process
 }
 
@@ -55,7 +58,19 @@ var loader string
 // cache folder, by what is in them.
 func StartSamba(t testing.TB, ldif string) *Samba {
 	t.Helper()
-	program := need(t, "samba", "apt-get install samba-ad-dc samba-ad-provision samba-dsdb-modules winbind ldap-utils")
+	s, err := startSamba(needSamba(t), ldif)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// needSamba skips t where no domain controller can run, or fails it if that is
+// required.
+func needSamba(t testing.TB) (program string) {
+	t.Helper()
+	program = need(t, "samba", "apt-get install samba-ad-dc samba-ad-provision samba-dsdb-modules winbind ldap-utils")
 	need(t, "samba-tool", "apt-get install samba-ad-dc")
 	if os.Geteuid() != 0 {
 		say := t.Skip
@@ -64,12 +79,7 @@ func StartSamba(t testing.TB, ldif string) *Samba {
 		}
 		say("a domain controller's ports are below 1024, which takes root")
 	}
-	s, err := startSamba(program, ldif)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Stop)
-	return s
+	return program
 }
 
 // ServeSamba starts a domain controller with these entries, for a program that
@@ -90,42 +100,64 @@ func startSamba(program, ldif string) (*Samba, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := copied(program, kept, "dc1")
+	if err != nil {
+		return nil, err
+	}
+	ca, err := newAuthority()
+	if err == nil {
+		err = s.configure(ca)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, s.serve()
+}
+
+// copied is a domain controller with what a folder holds.
+func copied(program, from, name string) (*Samba, error) {
 	dir, err := os.MkdirTemp("", "samba-")
 	if err != nil {
 		return nil, err
 	}
-	if _, err := command("", "cp", "-r", "--sparse=always", kept+"/.", dir); err != nil {
-		return nil, err
-	}
+	return placed(program, dir, name), copyInto(dir, from)
+}
+
+func copyInto(dir, from string) error {
+	_, err := command("", "cp", "-r", "--sparse=always", from+"/.", dir)
+	return err
+}
+
+// placed is a domain controller whose files are in dir, at an address of its
+// own.
+func placed(program, dir, name string) *Samba {
 	var b [3]byte
 	_, _ = rand.Read(b[:]) // never fails
 	address := fmt.Sprintf("127.%d.%d.%d", 1+b[0]%250, b[1], 1+b[2]%250)
-	s := &Samba{
+	return &Samba{
 		Address: address, URL: "ldap://" + address, LDAPS: "ldaps://" + address, CA: filepath.Join(dir, "ca.pem"),
 		Base: sambaBase, Admin: "Administrator@" + sambaRealm, Password: sambaPassword,
-		KRB5: filepath.Join(dir, "krb5.conf"), Dir: dir,
+		KRB5: filepath.Join(dir, "krb5.conf"), Dir: dir, name: name, program: program,
 	}
-	ca, err := newAuthority()
-	if err == nil {
-		err = errors.Join(ca.write(dir, time.Now().Add(24*time.Hour), address, "dc1."+sambaRealm), s.configure())
-	}
+}
+
+// serve starts the server with what its folder holds.
+func (s *Samba) serve() error {
+	p, err := run(s.Dir, s.program, "-F", "--no-process-group", "-M", "single", "-s", filepath.Join(s.Dir, "smb.conf"))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s.process, err = run(dir, program, "-F", "--no-process-group", "-M", "single", "-s", filepath.Join(dir, "smb.conf"))
-	if err != nil {
-		return nil, err
-	}
-	return s, s.process.up(address + ":636")
+	s.process = p.after(s.process)
+	return s.process.up(s.Address + ":636")
 }
 
 const smbConf = `[global]
-netbios name = DC1
+netbios name = %[3]s
 realm = CORP.TEST
 workgroup = CORP
 server role = active directory domain controller
-server services = ldap, cldap, kdc
-dcerpc endpoint servers =
+server services = %[4]s
+dcerpc endpoint servers = %[5]s
 interfaces = %[2]s/8
 bind interfaces only = yes
 private dir = %[1]s/private
@@ -157,12 +189,19 @@ CORP.TEST = {
 }
 `
 
-func (s *Samba) configure() error {
+// configure writes what the server needs to know, with a certificate of ca.
+func (s *Samba) configure(ca *authority) error {
+	services, endpoints := "ldap, cldap, kdc", ""
+	if s.rpc {
+		services, endpoints = "rpc, "+services, "epmapper, drsuapi, lsarpc, samr, netlogon"
+	}
+	conf := fmt.Appendf(nil, smbConf, s.Dir, s.Address, strings.ToUpper(s.name), services, endpoints)
 	return errors.Join(
 		os.MkdirAll(filepath.Join(s.Dir, "run"), 0o755),
 		os.MkdirAll(filepath.Join(s.Dir, "cache"), 0o755),
-		os.WriteFile(filepath.Join(s.Dir, "smb.conf"), fmt.Appendf(nil, smbConf, s.Dir, s.Address), 0o600),
+		os.WriteFile(filepath.Join(s.Dir, "smb.conf"), conf, 0o600),
 		os.WriteFile(s.KRB5, fmt.Appendf(nil, krb5Conf, s.Address), 0o600),
+		ca.write(s.Dir, time.Now().Add(24*time.Hour), s.Address, s.name+"."+sambaRealm),
 	)
 }
 
@@ -187,7 +226,7 @@ func domain(ldif string) (string, error) {
 	}
 	full := filepath.Join(caches, "domain-"+digest(ldif))
 	return full, keep(full, func(dir string) error {
-		if _, err := command("", "cp", "-r", "--sparse=always", base+"/.", dir); err != nil {
+		if err := copyInto(dir, base); err != nil {
 			return err
 		}
 		return load(dir, ldif)
@@ -236,11 +275,14 @@ func provision(dir string) error {
 // load writes entries into a domain that nobody serves, in one transaction:
 // many times faster than through the server.
 func load(dir, ldif string) error {
-	s := &Samba{Dir: dir, Address: "127.0.0.1", KRB5: filepath.Join(dir, "krb5.conf")}
-	if err := s.configure(); err != nil {
+	ca, err := newAuthority()
+	if err == nil {
+		err = placed("", dir, "dc1").configure(ca)
+	}
+	if err != nil {
 		return err
 	}
-	_, err := command(strings.TrimRight(ldif, "\n")+"\n\n", "/usr/bin/python3", "-c", loader,
+	_, err = command(strings.TrimRight(ldif, "\n")+"\n\n", "/usr/bin/python3", "-c", loader,
 		filepath.Join(dir, "private/sam.ldb"), filepath.Join(dir, "smb.conf"))
 	return err
 }

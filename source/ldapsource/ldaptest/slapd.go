@@ -145,17 +145,12 @@ func startSlapd(program string, o SlapdOptions, export io.Reader) (*Slapd, error
 
 // serve starts the server with what its folder holds.
 func (s *Slapd) serve() error {
-	before := s.process
 	// With -d 0 it stays in the foreground.
 	p, err := run(s.Dir, s.program, "-d", "0", "-f", filepath.Join(s.Dir, "slapd.conf"), "-h", s.URL+" "+s.LDAPS)
 	if err != nil {
 		return err
 	}
-	if before != nil { // whose guard has yet to go
-		own := p.stop
-		p.stop = func() { own(); before.stop() }
-	}
-	s.process = p
+	s.process = p.after(s.process)
 	return s.process.up(strings.TrimPrefix(s.LDAPS, "ldaps://"))
 }
 
