@@ -85,6 +85,41 @@ func save(tx *sqldb.Tx, sync string, known map[Key]Absence, changed, back []Key)
 	return nil
 }
 
+// Disabled remembers that the accounts of people who are gone were disabled at a
+// moment; of those who are not gone, or were disabled before, it changes nothing.
+// [Store.Note] finds that out, too, with the next complete read.
+func (s *Store) Disabled(ctx context.Context, sync string, at time.Time, people []identity.Anchor) error {
+	if len(people) == 0 {
+		return nil
+	}
+	err := s.db.Write(ctx, func(tx *sqldb.Tx) error {
+		for _, anchor := range people {
+			_, err := tx.Exec("UPDATE absences SET disabled = $1 WHERE sync = $2 AND kind = $3 AND anchor = $4 AND disabled = 0",
+				at.UnixMilli(), sync, string(identity.KindUser), string(anchor))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return sqldb.Fault("note absences", "sync "+sync, err)
+}
+
+// NextEnd is when the next of the grace periods of a sync ends that ends after a
+// moment; zero if none does. That of somebody who is not disabled yet is counted
+// from when they went: they may be in a directory that cannot disable.
+func (s *Store) NextEnd(ctx context.Context, sync string, grace time.Duration, after time.Time) (time.Time, error) {
+	var began int64
+	err := s.db.Read(ctx, func(q sqldb.Query) error {
+		return q.Row(`SELECT coalesce(min(CASE WHEN disabled > 0 THEN disabled ELSE since END), 0) FROM absences
+			WHERE sync = $1 AND CASE WHEN disabled > 0 THEN disabled ELSE since END > $2`, sync, after.Add(-grace).UnixMilli()).Scan(&began)
+	})
+	if err != nil || began == 0 {
+		return time.Time{}, sqldb.Fault("read absences", "sync "+sync, err)
+	}
+	return moment(began).Add(grace), nil
+}
+
 func (s *Store) absences(ctx context.Context, sync string) (map[Key]Absence, error) {
 	all := map[Key]Absence{}
 	err := s.db.Read(ctx, func(q sqldb.Query) error {

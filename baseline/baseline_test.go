@@ -182,3 +182,31 @@ func TestAbsencesAreRunsOfReads(t *testing.T) {
 		}
 	})
 }
+
+func TestTheNextGracePeriodEndsAfterAMoment(t *testing.T) {
+	const grace = 20 * 24 * time.Hour
+	bob, team := baseline.Key{Kind: identity.KindUser, Anchor: "E2"}, baseline.Key{Kind: identity.KindGroup, Anchor: "G1"}
+	each(t, func(t *testing.T, s *baseline.Store) {
+		day := func(n int) time.Time { return monday.AddDate(0, 0, n) }
+		_, err := s.Note(t.Context(), "corp", day(0), map[baseline.Key]bool{ann: false})
+		ok(t, err)
+		_, err = s.Note(t.Context(), "corp", day(1), map[baseline.Key]bool{ann: false, bob: true, team: true})
+		ok(t, err)
+		ok(t, s.Disabled(t.Context(), "corp", day(3), []identity.Anchor{"E1", "E2", "E9"})) // bob was before, and nobody is E9
+		ok(t, s.Disabled(t.Context(), "other", day(9), []identity.Anchor{"E1"}))
+		for name, c := range map[string]struct{ after, want time.Time }{
+			"the first":       {day(0), day(1).Add(grace)},
+			"just before it":  {day(1).Add(grace - time.Millisecond), day(1).Add(grace)},
+			"at its end":      {day(1).Add(grace), day(3).Add(grace)},
+			"after the last":  {day(3).Add(grace), time.Time{}},
+			"long after them": {day(99), time.Time{}},
+		} {
+			if got, err := s.NextEnd(t.Context(), "corp", grace, c.after); err != nil || !got.Equal(c.want) {
+				t.Errorf("%s: %v, %v, want %v", name, got, err, c.want)
+			}
+		}
+		if got, err := s.NextEnd(t.Context(), "other", grace, day(0)); err != nil || !got.IsZero() {
+			t.Errorf("another sync: %v, %v", got, err)
+		}
+	})
+}

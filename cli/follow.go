@@ -25,6 +25,13 @@ func (f *followed) of(sync string) *source.Snapshot {
 	return f.snapshots[sync]
 }
 
+// any reports whether anything is followed here.
+func (f *followed) any() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.snapshots) > 0
+}
+
 // put keeps what the source of a sync holds; nil: nobody follows it any more.
 func (f *followed) put(sync string, s *source.Snapshot) {
 	f.mu.Lock()
@@ -32,10 +39,12 @@ func (f *followed) put(sync string, s *source.Snapshot) {
 	if f.snapshots == nil {
 		f.snapshots = map[string]*source.Snapshot{}
 	}
-	f.snapshots[sync] = s
-	if s == nil {
-		delete(f.kept, sync) // everything is read again
+	if s != nil {
+		f.snapshots[sync] = s
+		return
 	}
+	delete(f.snapshots, sync)
+	delete(f.kept, sync) // everything is read again
 }
 
 // follow reads the source of a sync whole and follows it until ctx ends.

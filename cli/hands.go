@@ -65,7 +65,7 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		if err := h.finishInterrupted(ctx, s.Directory); err != nil {
 			return err
 		}
-		defer collectGarbageAt(roomyGC) // as before the plan, which the server does not keep
+		defer w.tidy()
 		p, left, err := w.plan(ctx, h, name, s.Directory, by)
 		if err != nil {
 			return err
@@ -93,6 +93,14 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		return h.accept(ctx, p.Plan, r, false)
 	})
 	return r, err
+}
+
+// tidy collects garbage as before a plan, which the server does not keep. What is
+// followed it does, so that a roomy heap would be three times that.
+func (w *hands) tidy() {
+	if !w.followed.any() {
+		collectGarbageAt(roomyGC)
+	}
 }
 
 // plan plans a sync: from what is followed if that is why it is run.

@@ -12,8 +12,8 @@ const (
 	// them, and letting the heap double for the sake of fewer collections would
 	// double what a run takes.
 	leanGC = 40
-	// roomyGC is for a server: a few MiB are live and every call makes garbage,
-	// so that collections are what it would mostly do.
+	// roomyGC is for a server that follows nothing: a few MiB are live and every
+	// call makes garbage, so that collections are what it would mostly do.
 	roomyGC = 200
 )
 

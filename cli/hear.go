@@ -109,7 +109,7 @@ func (h *house) owners(directory string) (map[string]drift.Owner, error) {
 		if s.Directory != directory {
 			continue
 		}
-		m, err := s.Compile()
+		m, err := s.Compile(h.app.clock().Now)
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func runMapTest(ctx context.Context, h *house, sync, ref string, ofGroup bool) e
 	if err != nil {
 		return err
 	}
-	m, err := s.Compile()
+	m, err := s.Compile(h.app.clock().Now)
 	if err != nil {
 		return err
 	}

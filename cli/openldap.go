@@ -50,7 +50,7 @@ func (h *house) attributesOf(name string) ([]string, error) {
 		if s.Source != name {
 			continue
 		}
-		m, err := s.Compile()
+		m, err := s.Compile(h.app.clock().Now)
 		if err != nil {
 			return nil, err
 		}

@@ -51,7 +51,7 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Compile()
+	m, err := s.Compile(h.app.clock().Now)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"rollcall/baseline"
 	"rollcall/directory"
 	"rollcall/fault"
+	"rollcall/identity"
 	"rollcall/journal"
 	"rollcall/plan"
 	"rollcall/reconcile"
@@ -70,10 +71,25 @@ func (h *house) asFresh(in *reconcile.Input, before *baseline.Baseline, snap *so
 // plan was carried out completely, or brakes were overridden for it, so that a
 // person has answered for what was read.
 func (h *house) accept(ctx context.Context, p *plan.Plan, r *apply.Result, overridden bool) error {
-	if r.Status() != journal.Complete && !overridden {
+	if r.Status() == journal.Complete {
+		if err := h.baselines.Disabled(ctx, p.Sync, h.app.clock().Now(), disabled(p)); err != nil {
+			return err
+		}
+	} else if !overridden {
 		return nil
 	}
 	return h.baselines.Accept(ctx, p.Sync, p.Basis.Read)
+}
+
+// disabled are the people whom a plan disables: the grace period of those who
+// are gone begins with that.
+func disabled(p *plan.Plan) (people []identity.Anchor) {
+	for _, c := range p.Changes {
+		if c.Kind == plan.UserDisable && c.Record != nil && c.Record.Source == p.Source {
+			people = append(people, c.Record.Anchor)
+		}
+	}
+	return people
 }
 
 // limits are the brakes of single commands in a directory: what any of its

@@ -46,6 +46,7 @@ func (h *house) scheduled() ([]work.Sync, error) {
 		}
 		all = append(all, work.Sync{
 			Name: name, Target: s.Directory, Schedule: when, SkipMissed: s.Schedule.CatchUp == "skip", StaleAfter: time.Duration(s.StaleAfter), Watch: s.Watch.Build(),
+			Grace: time.Duration(s.Grace),
 		})
 	}
 	return all, nil

@@ -17,7 +17,7 @@ func TestTheShippedExampleIsRight(t *testing.T) {
 	if len(files) != 1 || !filepath.IsAbs(files[0]) || filepath.Base(files[0]) != "day1.ldif" {
 		t.Errorf("files %q", files)
 	}
-	if _, err := c.Syncs["corp"].Compile(); err != nil {
+	if _, err := c.Syncs["corp"].Compile(nil); err != nil {
 		t.Error(err)
 	}
 }

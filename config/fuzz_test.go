@@ -35,7 +35,7 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("no default directory: %+v", c)
 		}
 		for name, s := range c.Syncs {
-			if _, err := s.Compile(); err != nil || c.Sources[s.Source].Kind == "" || c.Directories[s.Directory].Kind == "" {
+			if _, err := s.Compile(nil); err != nil || c.Sources[s.Source].Kind == "" || c.Directories[s.Directory].Kind == "" {
 				t.Errorf("sync %q is not whole: %v", name, err)
 			}
 		}

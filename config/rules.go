@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -13,11 +14,12 @@ import (
 	"rollcall/reconcile"
 )
 
-// Compile makes the sync's mapping ready to run.
-func (s Sync) Compile() (*mapping.Mapping, error) {
+// Compile makes the sync's mapping ready to run. Dates are held against now; nil
+// is the clock.
+func (s Sync) Compile(now func() time.Time) (*mapping.Mapping, error) {
 	return mapping.Compile(
 		mapping.Rules{User: s.Mapping.User, Group: s.Mapping.Group, ScopePeople: s.Scope.People, ScopeGroups: s.Scope.Groups},
-		mapping.Options{Preset: s.Mapping.Preset})
+		mapping.Options{Preset: s.Mapping.Preset, Now: now})
 }
 
 // needed are the attributes without which nobody can be created.
@@ -32,7 +34,7 @@ func (d *decoder) checkMapping(at path, s Sync, table reconcile.Table) {
 		d.complainAt(at.with("mapping"), "there are no rules; name a preset ("+listed(presets)+") or write them under user")
 		return
 	}
-	m, err := s.Compile()
+	m, err := s.Compile(nil)
 	problems, _ := errors.AsType[mapping.Problems](err)
 	for _, p := range problems {
 		d.complainRule(at, p)

@@ -132,11 +132,11 @@ func (w *watch) follow(ctx context.Context, why string) error {
 	w.todo, w.at, w.bad = why, time.Time{}, 0
 	for ctx.Err() == nil {
 		w.attend(ctx)
-		var due time.Time
+		var due date
 		if w.todo == "" { // or else dates are looked at anyway
-			due = feed.Due(w.asOf)
+			due = w.due(ctx, feed)
 		}
-		what, err := w.next(ctx, feed, w.until(again, due))
+		what, err := w.next(ctx, feed, w.until(again, due.at))
 		now := w.Clock.Now()
 		switch {
 		case ctx.Err() != nil:
@@ -153,11 +153,35 @@ func (w *watch) follow(ctx context.Context, why string) error {
 		case !now.Before(again):
 			w.whole = true
 			return nil
-		case !due.IsZero() && !now.Before(due):
-			w.todo, w.at = "live: a date has passed", time.Time{}
+		case due.passed(now):
+			w.todo, w.at = due.why, time.Time{}
 		}
 	}
 	return ctx.Err()
+}
+
+// date is one that changes something by itself; zero is none.
+type date struct {
+	at  time.Time
+	why string
+}
+
+func (d date) passed(now time.Time) bool { return !d.at.IsZero() && !now.Before(d.at) }
+
+// due is the next date after those that were looked at.
+func (w *watch) due(ctx context.Context, feed Feed) date {
+	next := date{feed.Due(w.asOf), "live: a date has passed"}
+	if w.sync.Grace <= 0 {
+		return next
+	}
+	end, err := w.Baselines.NextEnd(ctx, w.sync.Name, w.sync.Grace, w.asOf)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("cannot tell when grace periods end", "err", err)
+	}
+	if !end.IsZero() && (next.at.IsZero() || end.Before(next.at)) {
+		next = date{end, "live: a grace period has ended"}
+	}
+	return next
 }
 
 // until is when the next thing is to be done by itself.

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/baseline"
 	"rollcall/fault"
+	"rollcall/identity"
 	"rollcall/plan"
 	"rollcall/work"
 )
@@ -190,6 +192,23 @@ func TestADateThatPassesIsARunOnce(t *testing.T) {
 	if got, want := w.until(3), []string{"the watch begins", "live: a date has passed", "live: 1 entry changed"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
+}
+
+func TestTheEndOfAGracePeriodIsARunOnce(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		w := newWatchedSite(t, url)
+		w.syncs[0].Grace = time.Hour
+		ann := map[baseline.Key]bool{{Kind: identity.KindUser, Anchor: "E1"}: true}
+		if _, err := w.baselines.Note(t.Context(), "corp", time.Now().Add(time.Minute-time.Hour), ann); err != nil {
+			t.Fatal(err)
+		}
+		w.watching("one")
+		w.until(2)
+		w.feed.says <- "1 entry changed"
+		if got, want := w.until(3), []string{"the watch begins", "live: a grace period has ended", "live: 1 entry changed"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
 }
 
 // Of two one watches; when it hands over, or its lease ends, the other does.

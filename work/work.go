@@ -39,6 +39,7 @@ type Sync struct {
 	SkipMissed   bool          // what became due while nobody was at work is not made up for
 	StaleAfter   time.Duration // without a complete sync for so long it is stale; 0 is never
 	Watch        *Watch        // nil: it is not watched
+	Grace        time.Duration // how long whoever is gone is kept, disabled; its end is a reason to run a sync that is watched. 0: they are not kept
 }
 
 // Hands plan and carry out. They are called from several goroutines.
