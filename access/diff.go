@@ -24,6 +24,9 @@ func compareReach(a, b Reach) int {
 type Difference struct {
 	Reach
 	Gained bool `json:"gained"` // it is on the second side; else it was on the first
+	// Ways are all by which the side that has it has it, as [Path.Text] says them;
+	// left out where nobody asked.
+	Ways []string `json:"ways,omitempty"`
 }
 
 // Reaches returns who can sign in where, each once and in order. Those who are
@@ -50,8 +53,40 @@ func (g *Graph) reaches(users []int32, key func(User) string) []Reach {
 }
 
 // Diff returns what differs between two moments or two directories, by user,
-// account and permission set.
-func Diff(from, to *Graph) []Difference { return differ(from.Reaches(), to.Reaches()) }
+// account and permission set, with the ways that were gained or lost. A way less
+// where another is left is no difference.
+func Diff(from, to *Graph) []Difference {
+	all := differ(from.Reaches(), to.Reaches())
+	lost, gained := from.byFoldedName(), to.byFoldedName()
+	for i := range all {
+		g, at := from, lost
+		if all[i].Gained {
+			g, at = to, gained
+		}
+		all[i].Ways = g.waysOf(at[all[i].User], all[i].Reach)
+	}
+	return all
+}
+
+func (g *Graph) byFoldedName() map[string]int32 {
+	at := make(map[string]int32, len(g.facts.Users))
+	for i, u := range g.facts.Users {
+		at[identity.Fold(u.Name)] = int32(i)
+	}
+	return at
+}
+
+// waysOf are the ways by which a user reaches what a reach says, in words.
+func (g *Graph) waysOf(user int32, r Reach) []string {
+	var ways []string
+	g.eachWay(user, func(by holder, what grant) {
+		if p := g.path(user, by, what); p.Account == r.Account && p.Set.Name == r.Set {
+			ways = append(ways, p.Text())
+		}
+	})
+	slices.Sort(ways)
+	return slices.Compact(ways)
+}
 
 func differ(a, b []Reach) []Difference {
 	var all []Difference

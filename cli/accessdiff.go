@@ -46,16 +46,29 @@ func newAccessDiff(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "diff BEFORE AFTER", Short: "Show who gained and lost which access between two moments or two directories",
 		Long: `Compares who reaches what by names: users by userName, permission sets by name, accounts by their
-twelve digits, so that what was made again under another id is no difference. Each side is a file
-that rollcall access save wrote, or the name of a directory, which is read now.`,
-		Example: "  rollcall access diff before.json aws\n  rollcall access diff local aws --exit-code",
-		Args:    cobra.ExactArgs(2),
+twelve digits, so that what was made again under another id is no difference; and shows the ways that
+were gained or lost. A way less where another is left is no difference. Each side is one of
+
+  now                 the directory as it is
+  a time              the directory as it was: 2026-03-02, '2026-03-02 15:04', 2026-03-02T15:04:05Z, now-24h, now-7d
+  a run               the directory as it was when that run had ended; before:RUN: when it began
+  a directory's name  that one, as it is
+  a file              that rollcall access save wrote
+
+How an embedded directory was is told by its own log, whoever changed it. How Identity Center was is told
+by the journal: what Rollcall has done since is taken back, and what its complete reads found changed. What
+others did to people and groups counts from when it was seen; assignments, permission sets and accounts
+that others changed are taken to have been as they are. Keep files of rollcall access save where that matters.`,
+		Example: "  rollcall access diff now-7d now\n  rollcall access diff before:r-0dbmq2 r-0dbmq2 --output json\n" +
+			"  rollcall access diff before.json aws\n  rollcall access diff local aws --exit-code",
+		Args: cobra.ExactArgs(2),
 		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
-			from, err := h.side(ctx, args[0], r)
+			v := moments{house: h, reading: r}
+			from, err := v.side(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			to, err := h.side(ctx, args[1], r)
+			to, err := v.side(ctx, args[1])
 			if err != nil {
 				return err
 			}
@@ -67,34 +80,14 @@ that rollcall access save wrote, or the name of a directory, which is read now.`
 	return c
 }
 
-// side is one side of a difference: a directory by its name, or a file.
-func (h *house) side(ctx context.Context, ref string, r reading) (*access.Graph, error) {
-	if _, known := h.config.Directories[ref]; known {
-		l, err := h.look(ctx, ref, r)
-		if err != nil {
-			return nil, err
-		}
-		return l.read(ctx, access.Scope{})
-	}
-	text, err := os.ReadFile(ref)
-	if err != nil {
-		return nil, usage("%q is neither a directory (%s) nor a file that can be read: %w", ref, names(h.config.Directories), err)
-	}
-	var f access.Facts
-	if err := json.Unmarshal(text, &f); err != nil || f.Store == "" {
-		return nil, usage("%s was not written by rollcall access save", ref)
-	}
-	return access.New(&f), nil
-}
-
 func (a *app) printDifferences(g *access.Graph, all []access.Difference, exitCode bool) error {
-	l := listing{Columns: []string{"", "User", "Account", "Permission set"}, Values: append([]access.Difference{}, all...)}
+	l := listing{Columns: []string{"", "User", "Account", "Permission set", "Way"}, Values: append([]access.Difference{}, all...)}
 	for _, d := range all {
 		sign := "lost"
 		if d.Gained {
 			sign = "gained"
 		}
-		l.Rows = append(l.Rows, []string{sign, d.User, g.AccountName(d.Account), d.Set})
+		l.Rows = append(l.Rows, []string{sign, d.User, g.AccountName(d.Account), d.Set, strings.Join(d.Ways, "; ")})
 	}
 	if len(all) == 0 && a.forPeople() {
 		say(a.err, "No difference: everybody reaches the same.")
