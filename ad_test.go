@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -25,6 +26,8 @@ type domain struct {
 	server *served
 	store  *string
 	ids    map[string]string // of people, by userName
+
+	reader, password string // who reads it; an administrator, if not said
 }
 
 const adPeople, adGroups, adLarge = 5200, 200, 5001
@@ -175,12 +178,31 @@ func newDomain(t *testing.T, ldif string) *domain {
 func (d *domain) configure(servers, more string) {
 	d.t.Helper()
 	secret := filepath.Join(d.folder, "password")
-	config := fmt.Sprintf(adConfig, servers, d.ad.Admin, secret, d.ad.CA, "objectGUID") + more
-	for name, text := range map[string]string{secret: d.ad.Password, filepath.Join(d.folder, "rollcall.yaml"): config} {
+	config := fmt.Sprintf(adConfig, servers, cmp.Or(d.reader, d.ad.Admin), secret, d.ad.CA, "objectGUID") + more
+	for name, text := range map[string]string{secret: cmp.Or(d.password, d.ad.Password), filepath.Join(d.folder, "rollcall.yaml"): config} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			d.t.Fatal(err)
 		}
 	}
+}
+
+// alter replaces a part of the configuration.
+func (d *domain) alter(from, to string) {
+	d.t.Helper()
+	name := filepath.Join(d.folder, "rollcall.yaml")
+	text, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, []byte(strings.Replace(string(text), from, strings.TrimLeft(to, " "), 1)), 0o600)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// writes are how many events the Identity Center has: each write leaves one.
+func (d *domain) writes() int {
+	d.t.Helper()
+	return strings.Count(d.must("directory", "events").out, "\n")
 }
 
 // adStaff are n people beside Ann, and more members of her group, as changes:

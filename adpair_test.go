@@ -62,12 +62,12 @@ func TestADomainControllerThatIsBehindIsNotBelieved(t *testing.T) {
 // refused runs the sync at a domain controller that is behind.
 func (d *pair) refused(server string) {
 	d.t.Helper()
-	before := strings.Count(d.must("directory", "events").out, "\n")
+	before := d.writes()
 	r := d.run("sync", "run", "corp")
 	if r.status != 5 || !strings.Contains(r.errors, server) || !strings.Contains(r.errors, "is behind") {
 		d.t.Errorf("status %d, want 5 and that %s is behind:\n%s", r.status, server, r.errors)
 	}
-	if after := strings.Count(d.must("directory", "events").out, "\n"); after != before {
+	if after := d.writes(); after != before {
 		d.t.Errorf("%d writes", after-before)
 	}
 }

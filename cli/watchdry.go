@@ -30,6 +30,9 @@ func (h *house) rehearse(ctx context.Context, name string) error {
 			return sourceError{err}
 		}
 		say(h.app.err, "Following source %s. Ctrl-C stops it.", s.Source)
+		for _, caveat := range live.Caveats() {
+			say(h.app.err, "  note: %s", caveat)
+		}
 		for err == nil || fault.Is(err, fault.Unavailable) {
 			if err == nil {
 				h.live = live.Snapshot()

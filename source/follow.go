@@ -33,6 +33,14 @@ type Followed interface {
 	Close()
 }
 
+// Cautious is implemented by what is followed where the account may not see all
+// that makes changes known at once.
+type Cautious interface {
+	// Caveats are what it does not see, what that costs and how it is mended, a
+	// sentence each; nil: nothing.
+	Caveats() []string
+}
+
 // Live is a source that is followed: its snapshot is always that of a complete
 // read with every change since taken in. It is for one goroutine; the snapshots
 // are for anybody.
@@ -64,6 +72,14 @@ func (s *Source) Follow(ctx context.Context) (*Live, error) {
 
 // Snapshot is what the source holds now. It is not changed afterwards.
 func (l *Live) Snapshot() *Snapshot { return l.snapshot }
+
+// Caveats are what the source does not show at once, as [Cautious] says.
+func (l *Live) Caveats() []string {
+	if c, ok := l.followed.(Cautious); ok {
+		return c.Caveats()
+	}
+	return nil
+}
 
 // Next waits for changes as [Followed] does, and puts them into a snapshot that
 // is proven as one that was just read. If that fails, the source has to be read

@@ -3,6 +3,7 @@ package ldapsource
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -58,19 +59,33 @@ func (d *Driver) examineCopy(ctx context.Context, c *conn) []Finding {
 		all = append(all, Finding{Check: "replica", Says: fmt.Sprintf("it says how far it has come with the changes of %d servers", len(copied.Marks))})
 	}
 	if c.root.dialect == ActiveDirectory {
-		all = append(all, c.examineDeleted(ctx, d.base))
+		all = append(all, c.examineDeleted(ctx, d.base, d.o.Bind.User))
 	}
 	return all
 }
 
-func (c *conn) examineDeleted(ctx context.Context, base dn.DN) Finding {
+const checkDeleted = "deleted objects"
+
+// examineDeleted looks whether a user of Active Directory may see what was
+// deleted: the right to list and read the container, which is nobody's but an
+// administrator's unless it is given.
+func (c *conn) examineDeleted(ctx context.Context, base dn.DN, user string) Finding {
 	container := "CN=Deleted Objects," + c.contextOf(base)
 	defer c.watch()()
 	answer, err := c.Search(ldap.NewSearchRequest(container, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false,
-		everything, []string{noAttrs}, []ldap.Control{ldap.NewControlMicrosoftShowDeleted()}))
-	if ctx.Err() == nil && (err != nil || len(answer.Entries) == 0) {
-		return Finding{Check: "deleted objects", Warning: true, Says: "the account may not see " + container + ", so that deletions are noticed by full runs alone; let an administrator type: " +
-			`dsacls "` + container + `" /takeownership, then dsacls "` + container + `" /G ` + "ACCOUNT:LCRP"}
+		everything, []string{"objectClass"}, []ldap.Control{ldap.NewControlMicrosoftShowDeleted()}))
+	// Its bare name is shown to whoever may list what is above it.
+	if ctx.Err() == nil && (err != nil || len(answer.Entries) == 0 || len(answer.Entries[0].Attributes) == 0) {
+		return Finding{Check: checkDeleted, Warning: true, Says: "the account may not see " + container + ", so that a watch learns of deletions only when it next lists all names, some seconds later; let an administrator type: " +
+			`dsacls "` + container + `" /takeownership, then dsacls "` + container + `" /G "` + trustee(user) + `:LCRP"`}
 	}
-	return Finding{Check: "deleted objects", Says: container + " can be read"}
+	return Finding{Check: checkDeleted, Says: container + " can be read"}
+}
+
+// trustee is how dsacls names an account: it takes no DNs.
+func trustee(user string) string {
+	if strings.ContainsAny(user, `@\`) && !strings.Contains(user, "=") {
+		return user
+	}
+	return "ACCOUNT"
 }

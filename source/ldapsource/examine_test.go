@@ -83,6 +83,9 @@ func TestActiveDirectoryIsReachedInEveryWay(t *testing.T) {
 	if got := found(t, o); got["deleted objects"] != "ok" {
 		t.Errorf("an administrator: %v", got)
 	}
+	if got := found(t, ordinary); got["deleted objects"] != "warning" {
+		t.Errorf("anybody: %v", got)
+	}
 	wrong := ordinary
 	wrong.Bind.Password = password("hunter2")
 	if got := found(t, wrong); !strings.Contains(got["bind"], "the password is wrong") {
@@ -95,5 +98,10 @@ func TestActiveDirectoryIsReachedInEveryWay(t *testing.T) {
 	}
 	t.Run("followed by an administrator", func(t *testing.T) { wantFollowed(t, s, o) })
 	t.Run("followed by anybody", func(t *testing.T) { wantFollowed(t, s, ordinary) })
+	s.Right(t, "CN=Deleted Objects,"+s.Base, "ann", "(A;;LCRP;;;%s)")
+	if got := found(t, ordinary); got["deleted objects"] != "ok" {
+		t.Errorf("somebody who was given the right: %v", got)
+	}
+	t.Run("followed by somebody who sees what was deleted", func(t *testing.T) { wantFollowed(t, s, ordinary) })
 	t.Run("followed on one domain controller", func(t *testing.T) { wantBound(t, o) })
 }

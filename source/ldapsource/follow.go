@@ -52,11 +52,13 @@ type followed struct {
 	changed   map[string]string // what was found, and is not told yet
 	emptied   []dn.DN           // names of entries that are gone, or have another
 	arrived   []string          // names that came up since all were listed
+	caveats   []string
 }
 
 var (
 	_ source.Follower = (*Driver)(nil)
 	_ source.Followed = (*followed)(nil)
+	_ source.Cautious = (*followed)(nil)
 )
 
 // touch is an entry to be looked at again.
@@ -130,6 +132,11 @@ func (f *followed) begin(ctx context.Context, c *conn) error {
 		return err
 	}
 	r.collector = nil // all of it is in the mirror
+	if f.dialect == ActiveDirectory {
+		if finding := c.examineDeleted(ctx, f.base, f.o.Bind.User); finding.Warning {
+			f.caveats = append(f.caveats, finding.Says)
+		}
+	}
 	if !f.mirror.stamped() {
 		return fault.Text(fault.Unsupported, "follow LDAP", c.server, fmt.Sprintf(
 			"the account does not see %s and %s of every entry, which say what was changed; let it read them, or give the sync a schedule",
@@ -137,6 +144,9 @@ func (f *followed) begin(ctx context.Context, c *conn) error {
 	}
 	return nil
 }
+
+// Caveats are set as it begins to be followed.
+func (f *followed) Caveats() []string { return f.caveats }
 
 // Read hands out what is kept, put together as a read of the whole is.
 func (f *followed) Read(ctx context.Context, out source.Receiver) (source.Report, error) {
