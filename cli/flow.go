@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rollcall/fault"
+	"rollcall/lifecycle"
 	"rollcall/plan"
 	"rollcall/work"
 )
@@ -93,7 +95,8 @@ func newFlowRun(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "run FLOW", Short: "Carry a flow out here and now, due or not", Args: cobra.ExactArgs(1),
 		Long: `Carries out here what rollcall serve would carry out when it is due: also before its time, and again
-if it has failed. What a process that died has begun is gone on with. The plan is made now.`,
+if it has failed. What a process that died has begun is gone on with. The plan is made now. Only role
+sessions are denied for as long as one can live: rollcall leaver release ends that.`,
 		Example: "  rollcall flow run 7 --dry-run\n  rollcall flow run 7 --yes",
 		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
 			n, err := flowNumber(args[0])
@@ -115,6 +118,10 @@ func (h *house) runFlow(ctx context.Context, number int64, o deletion) error {
 	}
 	if o.dryRun {
 		return h.showFlow(ctx, f)
+	}
+	if f.Kind == lifecycle.FlowSessions && h.app.clock().Now().Before(f.Due) {
+		return fault.Text(fault.Conflict, "carry out flow", strconv.FormatInt(number, 10),
+			"a role session of "+f.Name+" can live until "+clock(f.Due)+", and is denied so long; to end that now: rollcall leaver release "+typed(f.Name))
 	}
 	if !o.yes {
 		if err := h.app.ask("Carry out flow " + strconv.FormatInt(number, 10) + " (" + f.Kind + " " + f.Name + ") now?"); err != nil {
