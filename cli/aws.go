@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 
 	"rollcall/awscall"
 	"rollcall/config"
@@ -58,6 +59,7 @@ func awsConfig(ctx context.Context, client *awshttp.BuildableClient, d config.Di
 	with := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithHTTPClient(client),
 		awsconfig.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
+		awsconfig.WithLogger(logging.Nop{}), // what it warns of is in the error, too
 	}
 	if d.Region != "" {
 		with = append(with, awsconfig.WithRegion(d.Region))

@@ -51,7 +51,7 @@ func (h *house) scim(name string, c *cloud) (*awsdir.SCIM, *http.Client) {
 	client := *c.http
 	client.Transport = retoken{c.http.Transport, tokens}
 	return &awsdir.SCIM{URL: scimURL(s), Token: tokens.token, Alert: func(cause error) {
-		say(h.app.err, "Warning: SCIM refuses the token of directory %s, %s. Enabling, disabling and external ids wait until there is one that it takes; all else goes on by the API. %s",
+		say(h.app.err, "Warning: no SCIM token of directory %s works, %s. Enabling, disabling and external ids wait until there is one that it takes; all else goes on by the API. %s",
 			name, tokens.last(), cause)
 	}}, &client
 }

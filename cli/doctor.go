@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"rollcall/config"
 )
 
 // finding is what one check found.
@@ -76,7 +78,7 @@ func (d *doctor) round(ctx context.Context) (err error) {
 	d.begin("the configuration and the state folder")
 	c, err := d.app.loadConfig()
 	if err != nil {
-		d.fail("configuration", "", err)
+		d.failConfig(err)
 		return nil
 	}
 	d.checkConfig(c)
@@ -115,6 +117,20 @@ func (d *doctor) warn(check, on, says string) {
 func (d *doctor) fail(check, on string, err error) {
 	status := exitStatus(context.Background(), err)
 	d.found = append(d.found, finding{Check: check, On: on, Level: levelError, Says: err.Error(), status: status})
+}
+
+// failConfig keeps what is wrong with the configuration, a line each: a cell
+// has no room for the file's own lines.
+func (d *doctor) failConfig(err error) {
+	problems, many := errors.AsType[*config.Problems](err)
+	if !many {
+		d.fail("configuration", "", err)
+		return
+	}
+	for _, p := range problems.List {
+		p.Excerpt = ""
+		d.fail("configuration", "", usage("%w", &config.Problems{File: problems.File, List: []config.Problem{p}}))
+	}
 }
 
 // worst is how the command ends: of several errors as the one with the highest

@@ -132,7 +132,7 @@ func (d *doctor) checkSource(ctx context.Context, name string) {
 		d.fail("source", name, err)
 		return
 	}
-	d.ok("source", name, fmt.Sprintf("it reads completely: %s, %s", amount(len(snap.People), "person", "people"), count(len(snap.Groups), "group")))
+	d.ok("source", name, "it reads completely: "+contents(snap))
 }
 
 // amount is count for words whose plural is another.

@@ -64,7 +64,7 @@ func (w *hands) follow(ctx context.Context, sync string) (work.Feed, error) {
 			return sourceError{err}
 		}
 		snap := feed.Snapshot()
-		say(h.app.err, "Following source %s: %d people, %d groups, read in %s.", s.Source, len(snap.People), len(snap.Groups), round(snap.Report.Elapsed))
+		say(h.app.err, "Following source %s: %s, read in %s.", s.Source, contents(snap), round(snap.Report.Elapsed))
 		for _, caveat := range feed.Caveats() {
 			w.log.Warn("the source does not show everything at once", "sync", sync, "source", s.Source, "why", caveat)
 		}

@@ -106,15 +106,20 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 // readDirectory reads a directory whole, unless it is known how it was left.
 func (h *house) readDirectory(ctx context.Context, d *directory.Directory, withGroups bool) (*reconcile.Current, error) {
 	if h.left != nil {
-		say(h.app.err, "Directory %s as the last run left it: %d users, %d groups.", d.Name(), len(h.left.Users), len(h.left.Groups))
+		say(h.app.err, "Directory %s as the last run left it: %s, %s.", d.Name(), count(len(h.left.Users), "user"), count(len(h.left.Groups), "group"))
 		return h.left, nil
 	}
 	began := time.Now()
 	current, err := reconcile.Read(ctx, d, withGroups)
 	if err == nil {
-		say(h.app.err, "Read directory %s: %d users, %d groups, in %s.", d.Name(), len(current.Users), len(current.Groups), round(time.Since(began)))
+		say(h.app.err, "Read directory %s: %s, %s, in %s.", d.Name(), count(len(current.Users), "user"), count(len(current.Groups), "group"), round(time.Since(began)))
 	}
 	return current, err
+}
+
+// contents says how much a snapshot holds: "250 people, 40 groups".
+func contents(s *source.Snapshot) string {
+	return amount(len(s.People), "person", "people") + ", " + count(len(s.Groups), "group")
 }
 
 // snapshot is what a source holds: as it is followed, for a sync that is run
@@ -131,7 +136,7 @@ func (h *house) snapshot(ctx context.Context, sync, name string) (*source.Snapsh
 			older, _ = h.live.Report.Replica.Since(before.Replica)
 		}
 		if older == "" {
-			say(h.app.err, "Source %s as it is followed: %d people, %d groups.", name, len(h.live.People), len(h.live.Groups))
+			say(h.app.err, "Source %s as it is followed: %s.", name, contents(h.live))
 			return h.live, nil
 		}
 	}
@@ -139,7 +144,7 @@ func (h *house) snapshot(ctx context.Context, sync, name string) (*source.Snapsh
 	if err != nil {
 		return nil, err
 	}
-	say(h.app.err, "Read source %s: %d people, %d groups, in %s.", name, len(snap.People), len(snap.Groups), round(snap.Report.Elapsed))
+	say(h.app.err, "Read source %s: %s, in %s.", name, contents(snap), round(snap.Report.Elapsed))
 	return snap, nil
 }
 

@@ -194,7 +194,7 @@ func (d *decoder) checkSCIM(at path, s SCIM) {
 	if s.URL == "" {
 		d.complainKey(at, "url is missing: the endpoint as the console shows it")
 	}
-	if s.Token.IsZero() {
+	if d.lacks(at.with("token"), s.Token) {
 		d.complainKey(at, "token is missing: a reference to the bearer token, such as env:SCIM_TOKEN")
 	}
 	d.checkURL(at.with("url"), s.URL, "http", "https")

@@ -69,6 +69,13 @@ func (d *decoder) complainKey(at path, text string) {
 	d.complainAt(at, text)
 }
 
+// lacks reports whether a secret is not written; one that is written and wrong
+// has been complained about.
+func (d *decoder) lacks(at path, s Secret) bool {
+	_, written := d.spots[at.key()]
+	return s.IsZero() && !written
+}
+
 func refersTo(what, n string, known []string) string {
 	if len(known) == 0 {
 		return fmt.Sprintf("there is no %s %q, nor any other", what, n)

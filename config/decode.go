@@ -138,7 +138,12 @@ func (d *decoder) decodeText(n ast.Node, at path, t texter) {
 			}
 		}
 	}
-	if text, ok := d.text(n, at, secret, "a text; put it in quotes", isText); ok {
+	fits := isText
+	if _, length := t.(*Duration); length {
+		// 0 needs no unit, and other numbers were refused above.
+		fits = func(n ast.Node, raw bool) bool { return isText(n, raw) || isNumber(n, raw) }
+	}
+	if text, ok := d.text(n, at, secret, "a text; put it in quotes", fits); ok {
 		if err := t.setText(text); err != nil {
 			d.complain(at, placeOf(n), err.Error())
 		}

@@ -86,7 +86,7 @@ func (d *decoder) checkBind(at path, s Source) {
 	switch {
 	case b.User == "" && (!b.Password.IsZero() || b.Kerberos.Keytab != ""):
 		d.complainKey(at.with("bind"), "user is missing: who the password or key is of")
-	case b.User != "" && b.Password.IsZero() && b.Kerberos.IsZero():
+	case b.User != "" && d.lacks(at.with("bind", "password"), b.Password) && b.Kerberos.IsZero():
 		d.complainKey(at.with("bind"), "password is missing: a reference, such as env:LDAP_PASSWORD")
 	case b.Kerberos.Keytab != "" && b.Kerberos.Cache != "":
 		d.complainKey(at.with("bind", "kerberos"), "keytab and cache say the same; keep one of them")

@@ -27,11 +27,11 @@ func (d *decoder) checkReceivers(c *Config) {
 			}
 			continue
 		}
-		if r.URL.IsZero() {
+		if d.lacks(at.with("url"), r.URL) {
 			d.complainAt(at.with("url"), "url is missing: a reference to it, such as env:WEBHOOK_URL")
 		}
 		switch signed := r.Kind == string(webhook.Signed); {
-		case signed && r.Secret.IsZero():
+		case signed && d.lacks(at.with("secret"), r.Secret):
 			d.complainAt(at.with("secret"), "secret is missing: a reference to what signs, such as env:WEBHOOK_SECRET")
 		case !signed && !r.Secret.IsZero():
 			d.complainKey(at.with("secret"), r.Kind+" takes no signature; its URL is the secret")

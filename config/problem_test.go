@@ -39,6 +39,7 @@ func TestProblemsAreNamedWhereTheyStand(t *testing.T) {
 		"database without a path":  {"state: 'sqlite:'\n", `1:8 state: a SQLite database is a path`},
 		"database without a host":  {"state: postgres:x\n", `1:8 state: not a PostgreSQL URL that names a host`},
 		"secret by half a path":    {"state: {url: 'postgres://u@h/d', password: 'file:x'}\n", `1:44 state.password: a secret's file is named by its whole path`},
+		"secret in the file":       {"sources:\n  corp: {kind: ldap, servers: 'ldaps://dc1', base: 'dc=x', bind: {user: a, password: geheim}}\n", `2:86 sources.corp.bind.password: a secret is named, not written here`},
 		"kind missing":             {"sources:\n  corp: {path: x}\n", `2:3 sources.corp: kind is missing`},
 		"kind of another release":  {"sources:\n  corp: {kind: scim, url: x, base: y}\n", `2:16 sources.corp.kind: kind "scim" is not in this version, which has csv, ldap or ldif`},
 		"directory kind":           {"directories:\n  a: {kind: okta, url: x}\n", `2:13 directories.a.kind: kind "okta" is not in this version, which has embedded or aws`},

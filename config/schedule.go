@@ -16,6 +16,11 @@ type Schedule struct {
 	CatchUp  string   `yaml:"catch_up" enum:"once,skip" doc:"What becomes of runs that were due while nobody was at work: once makes up for all of them by one run, skip waits for the next. Left out: once."`
 }
 
+// checkLiteral tells whoever writes 15 that it needs a unit, not quotes.
+func (s *Schedule) checkLiteral(text string) error {
+	return needsUnit(text, `15m; or write a cron expression in quotes, such as "0 */2 * * *"`)
+}
+
 func (s *Schedule) setText(text string) error {
 	if err := s.Every.setText(text); err != nil {
 		s.Every, s.Cron = 0, text

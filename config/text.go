@@ -19,6 +19,16 @@ type Strings []string
 // "720h", "30d". It is never negative.
 type Duration time.Duration
 
+// checkLiteral tells whoever writes 15 that it needs a unit, not quotes.
+func (d *Duration) checkLiteral(text string) error { return needsUnit(text, "15m, 720h or 30d") }
+
+func needsUnit(text, such string) error {
+	if text == "" || strings.Trim(text, "0") == "" || strings.Trim(text, "0123456789") != "" {
+		return nil
+	}
+	return fmt.Errorf("a number alone is no length of time; write a unit behind it, such as %s", such)
+}
+
 func (d *Duration) setText(text string) error {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		if n, err := strconv.ParseUint(days, 10, 16); err == nil {

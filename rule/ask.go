@@ -195,13 +195,13 @@ func (r Rule) Says() string {
 	case r.Nobody != nil:
 		return "nobody who is " + who(r.Nobody) + " reaches " + r.Nobody.Reach.words()
 	case r.AtMost != nil:
-		return fmt.Sprintf("at most %d people hold %s", r.AtMost.People, r.AtMost.Reach.words())
+		return fmt.Sprintf("at most %s %s", people(r.AtMost.People, "hold"), r.AtMost.Reach.words())
 	case len(r.Exclude) > 0:
 		return "nobody is in two of the groups " + strings.Join(r.Exclude, ", ")
 	case r.Owned != nil:
 		return "every group has an owner, who is in " + r.Owned.By
 	case r.Remain != nil:
-		return fmt.Sprintf("at least %d people keep %s, and so does who asks", r.Remain.People, r.Remain.Reach.words())
+		return fmt.Sprintf("at least %s %s, and so does who asks", people(r.Remain.People, "keep"), r.Remain.Reach.words())
 	}
 	return "nothing"
 }
@@ -226,4 +226,12 @@ func (r Reach) words() string {
 		accounts = strings.Join(r.Accounts, ", ")
 	}
 	return sets + " in " + accounts
+}
+
+// people is a number of people who do something.
+func people(n int, do string) string {
+	if n == 1 {
+		return "1 person " + do + "s"
+	}
+	return fmt.Sprintf("%d people %s", n, do)
 }
