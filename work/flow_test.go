@@ -111,6 +111,41 @@ func TestWhoIsAskedAboutTwiceWaitsOnce(t *testing.T) {
 	})
 }
 
+// Where nobody was at work for longer than the grace period, both are due at
+// once: who is put out is denied and taken from before they are deleted.
+func TestNobodyIsDeletedBeforeTheyArePutOut(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		s := newSite(t, url)
+		tries := 0
+		s.flow = func(_ context.Context, f work.Flow, _ *journal.RunInfo, _ func() error) (*apply.Result, error) {
+			if tries++; f.Kind == lifecycle.FlowLeaver && tries == 1 {
+				return nil, fault.Text(fault.Unavailable, "disable", "", "nobody answers")
+			}
+			return nil, nil
+		}
+		out, joined := s.ask(lifecycle.FlowLeaver, "ann", 0), s.ask(lifecycle.FlowMover, "ann", 0)
+		r := s.replica("one")
+		s.round(r)
+		deleted, allowed := s.ask(lifecycle.FlowDeletion, "ann", 0), s.ask(lifecycle.FlowSessions, "ann", 0)
+		other := s.ask(lifecycle.FlowDeletion, "bob", 0)
+		s.round(r)
+		for f, want := range map[int64]work.FlowState{
+			out.Number: work.FlowWaiting, joined.Number: work.FlowDone, deleted.Number: work.FlowWaiting, allowed.Number: work.FlowWaiting, other.Number: work.FlowDone,
+		} {
+			s.wantFlow(f, want)
+		}
+		if _, err := r.RunFlow(t.Context(), deleted.Number); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "comes first") {
+			t.Errorf("by hand: %v", err)
+		}
+		s.clock.add(time.Hour)
+		s.round(r)
+		s.round(r)
+		for _, f := range []work.Flow{out, deleted, allowed} {
+			s.wantFlow(f.Number, work.FlowDone)
+		}
+	})
+}
+
 func TestAFlowWhoseProcessDiesIsGoneOnWithByAnother(t *testing.T) {
 	s := newSite(t, "sqlite:"+t.TempDir()+"/state.db")
 	hang, hanging := make(chan struct{}), make(chan struct{})

@@ -27,13 +27,34 @@ func (e *OffError) Error() string { return e.Why }
 // and on the last day of a month many are due.
 const flowsAtOnce = 16
 
+// stillLeaving is a flow that puts the same person out and has not come to its
+// end: it is under way, or tried again. What comes after that, the deletion and
+// the end of the denials, waits for it, or it would go before it where nobody was
+// at work for longer than the grace period.
+const stillLeaving = `earlier.kind = '` + lifecycle.FlowLeaver + `' AND (earlier.state = 'running' OR earlier.state = 'waiting' AND earlier.tries > 0)`
+
+// waitsFor reports whether a flow is to wait for one that puts the same person
+// out, and which.
+func waitsFor(q sqldb.Query, f Flow) (before int64, waits bool, err error) {
+	if f.Kind != lifecycle.FlowDeletion && f.Kind != lifecycle.FlowSessions {
+		return 0, false, nil
+	}
+	all, err := flows(q, "AS earlier WHERE directory = $1 AND subject = $2 AND "+stillLeaving, f.Directory, f.Subject)
+	if err != nil || len(all) == 0 {
+		return 0, false, err
+	}
+	return all[0].Number, true, nil
+}
+
 // flowsDue are the flows whose time has come, as many as there is room for.
 // People who leave go first.
 func (s *Service) flowsDue(ctx context.Context, now time.Time) (tasks []Task, err error) {
 	err = s.db.Read(ctx, func(q sqldb.Query) error {
 		tasks = nil
-		due, err := flows(q, "WHERE state = 'waiting' AND due <= $1 ORDER BY CASE WHEN kind = $2 THEN 0 ELSE 1 END, due, num LIMIT $3",
-			now.UnixMilli(), lifecycle.FlowLeaver, flowsAtOnce)
+		due, err := flows(q, `WHERE state = 'waiting' AND due <= $1 AND (kind NOT IN ($2, $3) OR NOT EXISTS (
+				SELECT 1 FROM work_flows AS earlier WHERE earlier.directory = work_flows.directory AND earlier.subject = work_flows.subject AND `+stillLeaving+`))
+			ORDER BY CASE WHEN kind = $4 THEN 0 ELSE 1 END, due, num LIMIT $5`,
+			now.UnixMilli(), lifecycle.FlowDeletion, lifecycle.FlowSessions, lifecycle.FlowLeaver, flowsAtOnce)
 		for _, f := range due {
 			if s.Directories == nil || slices.Contains(s.Directories, f.Directory) {
 				tasks = append(tasks, Task{Kind: runFlow, Num: f.Number})
@@ -75,6 +96,13 @@ func (s *Service) claimFlow(ctx context.Context, number int64, byHand bool) (a *
 
 // free reports whether a flow is to be begun.
 func free(tx *sqldb.Tx, f Flow, byHand bool, now time.Time) (bool, error) {
+	if before, waits, err := waitsFor(tx, f); err != nil || waits {
+		if err == nil && byHand {
+			err = fault.Text(fault.Conflict, "begin flow", fmt.Sprint("flow ", f.Number),
+				fmt.Sprintf("flow %d, which puts them out, comes first and is not done: rollcall flow run %d", before, before))
+		}
+		return false, err
+	}
 	if byHand {
 		if f.State != FlowWaiting && f.State != FlowFailed {
 			return false, fault.Text(fault.Conflict, "begin flow", fmt.Sprint("flow ", f.Number), "it is "+string(f.State)+" already")
