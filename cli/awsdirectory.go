@@ -70,6 +70,34 @@ func scimURL(s config.SCIM) string {
 	return base + "/" + tenant
 }
 
+// located is an instance that AWS was asked for, and the region where it is at
+// home.
+type located struct {
+	directory.Store
+	region string
+}
+
+// findOnce is find for a configured directory, whose access side is opened many
+// times: which instance it is stays as it is, and looking again would take the
+// calls that a leaver waits for. Its store is held to what the links are of.
+func (h *house) findOnce(ctx context.Context, name string, c *cloud) (directory.Store, error) {
+	h.finding.Lock()
+	defer h.finding.Unlock()
+	if known, ok := h.located[name]; ok {
+		c.config.Region = known.region
+		return known.Store, nil
+	}
+	found, err := c.find(ctx)
+	if err != nil {
+		return found, err
+	}
+	if h.located == nil {
+		h.located = map[string]located{}
+	}
+	h.located[name] = located{found, c.config.Region}
+	return found, nil
+}
+
 // find asks AWS which instance there is, and goes to where it is at home: its
 // store is served there, whatever region is configured.
 func (c *cloud) find(ctx context.Context) (directory.Store, error) {

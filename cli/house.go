@@ -48,6 +48,8 @@ type house struct {
 	centers   map[string]*identitycenter.Database // by database URL
 
 	opening sync.Mutex // while doors open directories; several may at once
+	finding sync.Mutex // held while an instance is looked for that is not configured
+	located map[string]located
 
 	live *source.Snapshot   // what the source of a watched sync holds; nil: it is read
 	left *reconcile.Current // what its directory holds, as the last run left it; nil: it is read

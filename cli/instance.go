@@ -52,7 +52,7 @@ func (h *house) awsAccess(ctx context.Context, name string, settings config.Dire
 	}
 	o := awsassignment.Options{Instance: settings.Instance, Store: settings.Store, AWS: &c.config, HTTP: c.http, Line: c.line}
 	if o.Instance == "" || o.Store == "" || c.config.Region == "" {
-		found, err := c.find(ctx)
+		found, err := h.findOnce(ctx, name, c)
 		if err != nil {
 			return nil, err
 		}
