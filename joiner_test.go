@@ -44,16 +44,8 @@ func newStaffed(t *testing.T) *staffed {
 	t.Helper()
 	t.Parallel()
 	s := &staffed{newOffice(t), identitycentertest.New(t), new(tap)}
-	to, err := url.Parse(s.center.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The Host that was signed stays.
-	s.tap.next = &httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host }}
-	srv := httptest.NewServer(s.tap)
-	t.Cleanup(srv.Close)
 	env := shellOf(t, s.center)
-	env["AWS_ENDPOINT_URL"] = srv.URL
+	env["AWS_ENDPOINT_URL"] = s.tap.before(t, s.center.URL)
 	for name, value := range env {
 		s.env = append(s.env, name+"="+value)
 	}
@@ -79,12 +71,34 @@ type tap struct {
 	writes int
 }
 
-var isWrite = regexp.MustCompile(`^(Create|Update|Delete)`)
+var isWrite = regexp.MustCompile(`^(Create|Update|Delete|Put|Provision|SCIM (POST|PUT|PATCH|DELETE))`)
+
+// before puts the tap before a server, and returns where it is.
+func (c *tap) before(t *testing.T, server string) string {
+	t.Helper()
+	to, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The Host that was signed stays.
+	c.next = &httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host }}
+	srv := httptest.NewServer(c)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// called is the operation that a request is for, or how SCIM asks for it.
+func called(r *http.Request) string {
+	if _, operation, of := strings.Cut(r.Header.Get("X-Amz-Target"), "."); of {
+		return operation
+	}
+	return "SCIM " + r.Method
+}
 
 func (c *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	operation := called(r)
 	c.mu.Lock()
 	c.calls, c.bodies = append(c.calls, operation), append(c.bodies, string(body))
 	pull, after := false, false
@@ -227,6 +241,8 @@ func TestBadInputMakesNoCall(t *testing.T) {
 		"no such role":    person("ann", append(shown, "--role", "boss")...),
 		"no assignment":   person("ann", append(shown, "--give", "Reader@dev")...),
 		"nothing to move": {"mover", "run", "ann"},
+		"a last day past": {"leaver", "run", "ann", "--at", "2020-01-31", "--yes"},
+		"no such mode":    {"leaver", "run", "ann", "--mode", "revke", "--yes"},
 	} {
 		if r := s.run(args...); r.status != 6 {
 			t.Errorf("%s: exit status %d\n%s", name, r.status, r.errors)
@@ -234,6 +250,15 @@ func TestBadInputMakesNoCall(t *testing.T) {
 		if calls, _ := s.tap.forget(); len(calls) > 0 {
 			t.Errorf("%s: %v", name, calls)
 		}
+	}
+}
+
+// A group is unknown only to whoever has looked.
+func TestAnUnknownGroupStopsAJoinerBeforeAnythingIsWritten(t *testing.T) {
+	s := newStaffed(t)
+	r := s.run("joiner", "run", "ann", "--given-name", "Ann", "--family-name", "Example", "--display-name", "Ann Example", "--group", "g1", "--group", "nowhere")
+	if calls, _ := s.tap.forget(); r.status != 1 || !strings.Contains(r.errors, "find group: nowhere") || slices.ContainsFunc(calls, isWrite.MatchString) {
+		t.Errorf("exit status %d, %s\n%s", r.status, r.errors, strings.Join(calls, "\n"))
 	}
 }
 
