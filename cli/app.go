@@ -19,6 +19,7 @@ import (
 	"rollcall/config"
 	"rollcall/directory"
 	"rollcall/fault"
+	"rollcall/journal"
 	"rollcall/plan"
 	"rollcall/realtime"
 	"rollcall/telemetry"
@@ -39,6 +40,7 @@ type app struct {
 	as   *plan.Actor // who acts; nil is the person at the keyboard
 	time timepiece   // nil is the system's
 
+	memory  *journal.Memory    // of what goes on in this process for long; nil remembers nothing
 	metrics *telemetry.Metrics // nil counts nothing
 	tracing *telemetry.Tracing // nil traces nothing
 }

@@ -50,6 +50,7 @@ func (f *followed) put(sync string, s *source.Snapshot) {
 // follow reads the source of a sync whole and follows it until ctx ends.
 func (w *hands) follow(ctx context.Context, sync string) (work.Feed, error) {
 	feed := &feed{hands: w, sync: sync}
+	collectGarbageAt(leanGC)
 	err := w.in(ctx, work.WatchActor, w.log, sync, func(_ context.Context, h *house) error {
 		s, err := h.sync(sync)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 
 	"rollcall/apply"
@@ -95,10 +96,12 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 	return r, err
 }
 
-// tidy collects garbage as before a plan, which the server does not keep. What is
-// followed it does, so that a roomy heap would be three times that.
+// tidy lets go of what a plan took. What is followed stays, and a roomy heap
+// would be three times that.
 func (w *hands) tidy() {
-	if !w.followed.any() {
+	if w.followed.any() {
+		debug.FreeOSMemory()
+	} else {
 		collectGarbageAt(roomyGC)
 	}
 }

@@ -88,7 +88,7 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 		return nil, err
 	}
 	return &house{
-		app: a, config: c, state: state, journal: journal.Open(state, keys, journal.WithClock(a.clock())),
+		app: a, config: c, state: state, journal: journal.Open(state, keys, journal.WithClock(a.clock()), journal.WithMemory(a.memory)),
 		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*identitycenter.Database{},
 	}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"rollcall/caller"
 	"rollcall/fault"
+	"rollcall/journal"
 	"rollcall/work"
 )
 
@@ -24,6 +25,7 @@ func (h *house) service(log *slog.Logger) (*work.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.app.memory = new(journal.Memory)
 	own := &hands{app: h.app, config: h.config, log: log}
 	o := work.Options{
 		State: h.state, Journal: h.journal, Baselines: h.baselines, Syncs: syncs, Clock: h.app.clock(), Log: log,

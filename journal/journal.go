@@ -47,6 +47,7 @@ type Journal struct {
 	keys   *keyring.Keyring
 	clock  Clock
 	holder string // who holds the leases taken here
+	memory *Memory
 	pack   packer
 }
 

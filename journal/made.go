@@ -20,6 +20,9 @@ func (j *Journal) Made(ctx context.Context, target, sync string, since time.Time
 	}
 	var all []plan.Change
 	for _, r := range runs {
+		if j.memory.countsNothing(r.Plan) {
+			continue
+		}
 		stored, err := j.Plan(ctx, string(r.Plan))
 		if err != nil {
 			return nil, err
@@ -29,6 +32,7 @@ func (j *Journal) Made(ctx context.Context, target, sync string, since time.Time
 			return nil, fault.New(fault.KindOf(err), "read plan", stored.ID.Short(), err)
 		}
 		if len(counted) == 0 {
+			j.memory.note(r.Plan)
 			continue
 		}
 		made, err := j.madeBy(ctx, r, since)

@@ -8,6 +8,7 @@ import (
 
 	"rollcall/journal"
 	"rollcall/plan"
+	"rollcall/sqldb"
 )
 
 func (b *bench) made(t testing.TB, since time.Time) []string {
@@ -79,6 +80,39 @@ func TestWhatAPersonAnsweredForDoesNotCount(t *testing.T) {
 		ok(t, err)
 		if got := b.made(t, began); got != nil {
 			t.Errorf("%v", got)
+		}
+	})
+}
+
+// A plan in which nothing counts is read once by all who share a memory; one in
+// which something counts is read each time.
+func TestWhatDoesNotCountIsReadOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := t.Context()
+		began := b.clock.Now()
+		harmless := b.save(t, 1, func(p *plan.Plan) { p.Changes[0].Kind = plan.UserUpdate })
+		r := b.start(t, journal.Start{Plan: harmless, Target: target, Sync: "corp", Actor: plan.Actor{Name: "ann", Door: "cli"}})
+		ok(t, r.Intents(ctx, []int{1}))
+		ok(t, r.Outcome(ctx, disabled(1)))
+		_, err := r.Finish(ctx, journal.Complete, nil)
+		ok(t, err)
+		r = b.begin(t, 1)
+		ok(t, r.Intents(ctx, []int{1}))
+		ok(t, r.Outcome(ctx, disabled(1)))
+		var memory journal.Memory
+		for n := range 2 {
+			j := journal.Open(b.db, b.keys, journal.WithClock(b.clock), journal.WithMemory(&memory))
+			all, err := j.Made(ctx, target, "corp", began)
+			if err != nil || len(all) != 1 || all[0].Kind != plan.UserDisable {
+				t.Errorf("time %d: %v, %v", n, all, err)
+			}
+			ok(t, b.db.Write(ctx, func(tx *sqldb.Tx) error {
+				_, err := tx.Exec("UPDATE plans SET file = $1 WHERE id = $2", []byte("no plan"), string(harmless))
+				return err
+			}))
+		}
+		if _, err := b.Made(ctx, target, "corp", began); err == nil {
+			t.Error("who remembers nothing has not read it")
 		}
 	})
 }

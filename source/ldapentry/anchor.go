@@ -37,10 +37,10 @@ func newAnchorRule(of, attribute string, form identity.AnchorForm) (anchorRule, 
 	return r, nil
 }
 
-// anchor returns an entry's anchor and remembers that it is taken.
-func (c *Collector) anchor(r *anchorRule, e *Entry, at int32) (identity.Anchor, error) {
+// anchor returns an entry's anchor.
+func (c *Collector) anchor(r *anchorRule, e *Entry) (identity.Anchor, error) {
 	if r.attribute == "" && !r.settle(e) {
-		return "", c.incomplete(e, "it has neither entryUUID nor objectGUID; export operational attributes too, "+
+		return "", c.incomplete(e.DN, e.Place, "it has neither entryUUID nor objectGUID; export operational attributes too, "+
 			"or name another attribute that never changes as the anchor of "+r.of)
 	}
 	raw, values := "", 0
@@ -52,9 +52,9 @@ func (c *Collector) anchor(r *anchorRule, e *Entry, at int32) (identity.Anchor, 
 	}
 	switch {
 	case values == 0:
-		return "", c.incomplete(e, fmt.Sprintf("it has no %s, which is the anchor of %s", r.attribute, r.of))
+		return "", c.incomplete(e.DN, e.Place, fmt.Sprintf("it has no %s, which is the anchor of %s", r.attribute, r.of))
 	case values > 1:
-		return "", c.incomplete(e, fmt.Sprintf("it has %d values of %s, which is the anchor of %s", values, r.attribute, r.of))
+		return "", c.incomplete(e.DN, e.Place, fmt.Sprintf("it has %d values of %s, which is the anchor of %s", values, r.attribute, r.of))
 	}
 	form := r.form
 	if form == "" {
@@ -62,13 +62,18 @@ func (c *Collector) anchor(r *anchorRule, e *Entry, at int32) (identity.Anchor, 
 	}
 	anchor, err := identity.ParseAnchor(form, []byte(raw))
 	if err != nil {
-		return "", c.incomplete(e, fmt.Sprintf("its anchor %s: %v", r.attribute, err))
+		return "", c.incomplete(e.DN, e.Place, fmt.Sprintf("its anchor %s: %v", r.attribute, err))
 	}
-	if first, taken := r.seen[anchor]; taken {
-		return "", c.incomplete(e, fmt.Sprintf("its anchor %s is that of the entry at %s, too", r.attribute, first))
-	}
-	r.seen[anchor] = c.nodes[at].place
 	return anchor, nil
+}
+
+// claim remembers that an entry's anchor is taken.
+func (c *Collector) claim(r *anchorRule, d *Digest) error {
+	if first, taken := r.seen[d.anchor]; taken {
+		return c.incomplete(d.DN, d.place, fmt.Sprintf("its anchor %s is that of the entry at %s, too", r.attribute, first))
+	}
+	r.seen[d.anchor] = d.place
+	return nil
 }
 
 // settle takes the usual attribute that the first entry has; whoever comes

@@ -8,7 +8,6 @@ import (
 
 	"rollcall/dn"
 	"rollcall/fault"
-	"rollcall/identity"
 	"rollcall/source"
 	"rollcall/source/nesting"
 )
@@ -78,39 +77,37 @@ func NewCollector(r Rules, out source.Receiver) (*Collector, error) {
 // used again afterwards, its texts not. It fails with fault.Incomplete, or with
 // what the receiver said.
 func (c *Collector) Add(e *Entry) error {
-	name, err := dn.Parse(e.DN)
+	d, err := c.digest(e)
 	if err != nil {
-		return fault.New(fault.Incomplete, "read entry", e.Place.String(), fmt.Errorf("the entry's name: %w", err))
+		return err
 	}
-	if name == "" { // the root DSE, which describes the server
+	return c.take(&d)
+}
+
+// take takes what an entry says.
+func (c *Collector) take(d *Digest) error {
+	if d.name == "" { // the root DSE, which describes the server
 		c.report.Skipped++
 		return nil
 	}
-	if c.hasBase && !c.covers(name) {
+	if d.outside {
 		c.outside++
 		return nil
 	}
 	if c.entries++; c.entries == 1 {
-		c.common = name
+		c.common = d.name
 	}
-	c.common = dn.Common(c.common, name)
-	at := c.node(name)
+	c.common = dn.Common(c.common, d.name)
+	at := c.node(d.name)
 	if c.nodes[at].what != named {
-		return c.incomplete(e, "it is there twice, first at "+c.nodes[at].place.String())
+		return c.incomplete(d.DN, d.place, "it is there twice, first at "+c.nodes[at].place.String())
 	}
-	is, problem := c.classes.sort(e)
-	if problem == "" {
-		problem = checkValues(e)
-	}
-	if problem != "" {
-		return c.incomplete(e, problem)
-	}
-	c.nodes[at] = node{what: is, place: e.Place}
-	switch is {
+	c.nodes[at] = node{what: d.what, place: d.place}
+	switch d.what {
 	case person:
-		return c.addPerson(e, at)
+		return c.takePerson(d, at)
 	case group:
-		return c.addGroup(e, at)
+		return c.takeGroup(d, at)
 	default:
 		c.report.Skipped++
 		return nil
@@ -149,8 +146,8 @@ func (c *Collector) node(name dn.DN) int32 {
 	return at
 }
 
-func (c *Collector) incomplete(e *Entry, why string) error {
-	return fault.Text(fault.Incomplete, "read entry", e.Place.String(), e.DN+": "+why)
+func (c *Collector) incomplete(name string, at Place, why string) error {
+	return fault.Text(fault.Incomplete, "read entry", at.String(), name+": "+why)
 }
 
 // checkValues finds values that were read in part or damaged on the way.
@@ -168,61 +165,19 @@ func checkValues(e *Entry) string {
 
 func isPlain(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
-func (c *Collector) addPerson(e *Entry, at int32) error {
-	anchor, err := c.anchor(&c.personAnchor, e, at)
-	if err != nil {
+func (c *Collector) takePerson(d *Digest, at int32) error {
+	if err := c.claim(&c.personAnchor, d); err != nil {
 		return err
 	}
-	attributes, err := c.attributes(e)
-	if err != nil {
-		return err
+	for _, a := range d.binary {
+		c.binary[a]++
 	}
-	p := c.graph.AddPerson(anchor)
+	p := c.graph.AddPerson(d.anchor)
 	c.nodes[at].number = int32(p)
-	for _, uid := range attributes["uid"] {
+	for _, uid := range d.Attributes["uid"] {
 		c.uids.person(uid, p)
 	}
-	c.primary.person(attributes, p)
+	c.primary.person(d.Attributes, p)
 	c.report.People++
-	return c.out.Person(source.Person{Anchor: anchor, Name: e.DN, Attributes: attributes})
-}
-
-// attributes returns what a mapping may see of an entry. Values that are not
-// text are counted and left out, except that GUIDs and SIDs are text in the end.
-func (c *Collector) attributes(e *Entry) (source.Attributes, error) {
-	all := make(source.Attributes, len(e.Values))
-	texts := make([]string, 0, len(e.Values)) // one allocation for all lists
-	for i := 0; i < len(e.Values); {
-		a, start := e.Values[i].Attribute, len(texts)
-		for ; i < len(e.Values) && e.Values[i].Attribute.Name == a.Name; i++ {
-			text, err := c.text(a, e.Values[i].Text)
-			if err != nil {
-				return nil, c.incomplete(e, err.Error())
-			}
-			if text != "" {
-				texts = append(texts, text)
-			}
-		}
-		if list := texts[start:len(texts):len(texts)]; len(list) > 0 {
-			all[a.Name] = append(all[a.Name], list...)
-		}
-	}
-	return all, nil
-}
-
-func (c *Collector) text(a *Attribute, value string) (string, error) {
-	switch {
-	case !a.Kept || value == "":
-		return "", nil
-	case a.form != "":
-		anchor, err := identity.ParseAnchor(a.form, []byte(value))
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", a.Name, err)
-		}
-		return string(anchor), nil
-	case !isPlain(value):
-		c.binary[a.Name]++
-		return "", nil
-	}
-	return value, nil
+	return c.out.Person(source.Person{Anchor: d.anchor, Name: d.DN, Attributes: d.Attributes})
 }

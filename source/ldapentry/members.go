@@ -3,6 +3,7 @@ package ldapentry
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"rollcall/dn"
@@ -27,29 +28,22 @@ type groupEntry struct {
 // nobody a member. AD's primaryGroupID does; see [primaryGroups].
 var memberAttributes = set("member", "uniquemember", "memberuid")
 
-func (c *Collector) addGroup(e *Entry, at int32) error {
-	anchor, err := c.anchor(&c.groupAnchor, e, at)
-	if err != nil {
+func (c *Collector) takeGroup(d *Digest, at int32) error {
+	if err := c.claim(&c.groupAnchor, d); err != nil {
 		return err
 	}
-	g := groupEntry{anchor: anchor, name: strings.Clone(e.DN)}
-	rest := Entry{DN: e.DN, Place: e.Place}
-	for _, v := range e.Values {
-		switch {
-		case !memberAttributes[v.Attribute.Name]:
-			// Cloned, so that the members' text can go.
-			rest.Values = append(rest.Values, Value{v.Attribute, strings.Clone(v.Text)})
-		case strings.TrimSpace(v.Text) == "": // the placeholder of a class that demands a member
-		case v.Attribute.Name == "memberuid":
-			g.uids = append(g.uids, c.uids.number(v.Text))
-		default:
-			c.addMember(&g, v)
-		}
+	for _, a := range d.binary {
+		c.binary[a]++
 	}
-	if g.attributes, err = c.attributes(&rest); err != nil {
-		return err
+	g := groupEntry{anchor: d.anchor, name: d.DN, attributes: d.Attributes, unreadable: slices.Clip(d.unreadable)}
+	for _, uid := range d.uids {
+		g.uids = append(g.uids, c.uids.number(uid))
 	}
-	number := c.graph.AddGroup(anchor, g.name)
+	g.members = make([]int32, len(d.Members))
+	for i, name := range d.Members {
+		g.members[i] = c.node(name)
+	}
+	number := c.graph.AddGroup(d.anchor, g.name)
 	c.nodes[at].number = int32(number)
 	c.primary.group(g.attributes, number)
 	c.groups = append(c.groups, g)
@@ -61,17 +55,17 @@ func (c *Collector) addGroup(e *Entry, at int32) error {
 // 4517 section 3.3.21).
 var uidSuffix = regexp.MustCompile(`#'[01]*'B$`)
 
-func (c *Collector) addMember(g *groupEntry, v Value) {
+func (d *Digest) addMember(v Value) {
 	text := v.Text
 	if v.Attribute.Name == "uniquemember" && strings.HasSuffix(text, "'B") {
 		text = uidSuffix.ReplaceAllString(text, "")
 	}
 	name, err := dn.Parse(text)
 	if err != nil {
-		g.unreadable = append(g.unreadable, fmt.Sprintf("a value of %s is no name: %v", v.Attribute.Name, err))
+		d.unreadable = append(d.unreadable, fmt.Sprintf("a value of %s is no name: %v", v.Attribute.Name, err))
 		return
 	}
-	g.members = append(g.members, c.node(name))
+	d.Members = append(d.Members, name)
 }
 
 // uids finds people by uid, which is how posixGroup names its members. The

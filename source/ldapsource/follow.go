@@ -11,6 +11,7 @@ import (
 	"rollcall/dn"
 	"rollcall/fault"
 	"rollcall/source"
+	"rollcall/source/ldapentry"
 )
 
 // pace says how changes are gathered: until there was none for quiet, and no
@@ -43,7 +44,8 @@ type followed struct {
 	server    string // the copy that the cursor is of
 	mirror    *mirror
 	roots     []dn.DN
-	names     *reading // turns what is read into entries
+	names     *reading             // turns what is read into entries
+	rules     *ldapentry.Collector // reads entries, and takes none
 	last      source.Report
 	replica   source.Replica
 	addOnly   map[string]bool // groups with members that could not be read, in the whole read
@@ -137,6 +139,12 @@ func (f *followed) begin(ctx context.Context, c *conn) error {
 			f.caveats = append(f.caveats, finding.Says)
 		}
 	}
+	for _, one := range f.mirror.entries {
+		f.mirror.share(one)
+	}
+	if f.rules, err = f.collector(f.dialect, source.Receiver{}); err != nil {
+		return err
+	}
 	if !f.mirror.stamped() {
 		return fault.Text(fault.Unsupported, "follow LDAP", c.server, fmt.Sprintf(
 			"the account does not see %s and %s of every entry, which say what was changed; let it read them, or give the sync a schedule",
@@ -168,7 +176,7 @@ func (f *followed) Read(ctx context.Context, out source.Receiver) (source.Report
 			collector.Leave(name)
 			continue
 		}
-		if err := collector.Add(one.Entry); err != nil {
+		if err := collector.AddDigest(one.Digest); err != nil {
 			return source.Report{}, err
 		}
 	}

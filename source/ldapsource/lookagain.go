@@ -143,17 +143,17 @@ func (f *followed) remove(name dn.DN) ([]touch, error) {
 	}
 	f.emptied = append(f.emptied, name)
 	more := f.affected(one, nil)
-	for _, group := range f.mirror.naming(one.DN) {
-		more = append(more, touch{id: f.mirror.entries[group].id, name: f.mirror.entries[group].DN})
+	for _, group := range f.mirror.naming(name) {
+		more = append(more, touch{id: group.id, name: group.DN})
 	}
 	return more, nil
 }
 
 // replace takes an entry in as it is now.
 func (f *followed) replace(ctx context.Context, name dn.DN, e *ldap.Entry, matches bool) (more []touch, err error) {
-	var entry *ldapentry.Entry
+	var entry *ldapentry.Digest
 	if matches {
-		if entry, err = f.names.entry(e); err != nil {
+		if entry, err = f.digest(e); err != nil {
 			return nil, err
 		}
 	}
@@ -173,7 +173,7 @@ func (f *followed) replace(ctx context.Context, name dn.DN, e *ldap.Entry, match
 		f.changed[id] = altered
 	case before == nil || before.left:
 		f.changed[id] = added
-	case before.id != id || !sameEntry(before.Entry, entry):
+	case before.id != id || !before.Same(entry):
 		f.changed[id] = altered
 	}
 	if renamed || before == nil || before.id != id {
@@ -193,6 +193,15 @@ func (f *followed) replace(ctx context.Context, name dn.DN, e *ldap.Entry, match
 	return append(more, f.affected(before, f.mirror.entries[name])...), nil
 }
 
+// digest is what an entry says.
+func (f *followed) digest(e *ldap.Entry) (*ldapentry.Digest, error) {
+	entry, err := f.names.entry(e)
+	if err != nil {
+		return nil, err
+	}
+	return f.rules.Digest(entry)
+}
+
 // differing are the entries that show a membership in a group, which the filter
 // leaves out, other than the group has it. Whoever begins to match the filter
 // by it is found when all names are listed.
@@ -203,16 +212,14 @@ func (f *followed) differing(group *ldap.Entry) []touch {
 	has := map[string]bool{}
 	for _, a := range group.Attributes {
 		for _, v := range a.Values {
-			if memberAttributes[strings.ToLower(a.Name)] {
+			if name := strings.ToLower(a.Name); name == "member" || name == "uniquemember" {
 				has[strings.ToLower(v)] = true
 			}
 		}
 	}
 	var all []touch
 	for _, one := range f.mirror.entries {
-		shown := slices.ContainsFunc(one.Values, func(v ldapentry.Value) bool {
-			return v.Attribute.Name == "memberof" && strings.EqualFold(v.Text, group.DN)
-		})
+		shown := slices.ContainsFunc(one.Attributes["memberof"], func(text string) bool { return strings.EqualFold(text, group.DN) })
 		if !one.left && shown != has[strings.ToLower(one.DN)] {
 			all = append(all, touch{id: one.id, name: one.DN})
 		}
@@ -245,7 +252,7 @@ func (f *followed) affected(before, after *mirrored) []touch {
 	}
 	var all []touch
 	for _, name := range movedMembers(before, after) {
-		all = append(all, touch{name: name})
+		all = append(all, touch{name: f.mirror.text(name)})
 	}
 	return all
 }

@@ -20,7 +20,8 @@ type mirror struct {
 
 // mirrored is one entry of a mirror.
 type mirrored struct {
-	*ldapentry.Entry
+	*ldapentry.Digest
+	name  dn.DN
 	id    string // the server's own, which no renaming changes; empty where it shows none
 	stamp string // another one after every change
 	left  bool   // the filter leaves it out; then only its name is known
@@ -54,15 +55,16 @@ func stampOf(d Dialect, e *ldap.Entry) string {
 
 // put keeps an entry, in place of what its id or its name was before. An entry
 // that is nil is one that the filter leaves out.
-func (m *mirror) put(d Dialect, from *ldap.Entry, entry *ldapentry.Entry) error {
+func (m *mirror) put(d Dialect, from *ldap.Entry, entry *ldapentry.Digest) error {
 	name, err := dn.Parse(from.DN)
 	if err != nil {
 		return fault.New(fault.Incomplete, "read entry", from.DN, err)
 	}
-	one := &mirrored{Entry: entry, id: idOf(d, from), stamp: stampOf(d, from)}
+	one := &mirrored{Digest: entry, name: name, id: idOf(d, from), stamp: stampOf(d, from)}
 	if entry == nil {
-		one.Entry, one.left = &ldapentry.Entry{DN: strings.Clone(from.DN)}, true
+		one.Digest, one.left = &ldapentry.Digest{DN: strings.Clone(from.DN)}, true
 	}
+	m.share(one)
 	if before, known := m.byID[one.id]; known && one.id != "" && before != name {
 		m.drop(before)
 	}
@@ -103,41 +105,51 @@ func (m *mirror) hasBelow(name dn.DN) bool {
 	return false
 }
 
-// naming lists the entries that have a name as a value of theirs, as the server
-// writes it: groups with that member.
-func (m *mirror) naming(text string) []dn.DN {
-	var all []dn.DN
-	for name, one := range m.entries {
-		for _, v := range one.Values {
-			if memberAttributes[v.Attribute.Name] && strings.EqualFold(v.Text, text) {
-				all = append(all, name)
-				break
-			}
+// share has an entry's members be the texts by which the mirror knows them, so
+// that each name is kept once and not in every group. Whoever is not known yet is
+// shared when all have been read.
+func (m *mirror) share(one *mirrored) {
+	for i, name := range one.Members {
+		if known := m.entries[name]; known != nil {
+			one.Members[i] = known.name
+		}
+	}
+}
+
+// naming lists the groups that have a name among their members.
+func (m *mirror) naming(name dn.DN) []*mirrored {
+	var all []*mirrored
+	for _, one := range m.entries {
+		if slices.Contains(one.Members, name) {
+			all = append(all, one)
 		}
 	}
 	return all
 }
 
-// memberAttributes hold names of other entries.
-var memberAttributes = map[string]bool{"member": true, "uniquemember": true}
+// text is a name as the server writes it, where that is known.
+func (m *mirror) text(name dn.DN) string {
+	if one := m.entries[name]; one != nil {
+		return one.DN
+	}
+	return string(name)
+}
 
 // members are the names that an entry has as members; m may be nil.
-func (m *mirrored) members() map[string]bool {
-	all := map[string]bool{}
+func (m *mirrored) members() map[dn.DN]bool {
+	all := map[dn.DN]bool{}
 	if m == nil {
 		return all
 	}
-	for _, v := range m.Values {
-		if memberAttributes[v.Attribute.Name] {
-			all[v.Text] = true
-		}
+	for _, name := range m.Members {
+		all[name] = true
 	}
 	return all
 }
 
 // movedMembers are the names that are members of one of two entries only.
-func movedMembers(before, after *mirrored) []string {
-	var all []string
+func movedMembers(before, after *mirrored) []dn.DN {
+	var all []dn.DN
 	had, has := before.members(), after.members()
 	for name := range had {
 		if !has[name] {
@@ -150,11 +162,4 @@ func movedMembers(before, after *mirrored) []string {
 		}
 	}
 	return all
-}
-
-// sameEntry reports whether two entries say the same.
-func sameEntry(a, b *ldapentry.Entry) bool {
-	return a.DN == b.DN && slices.EqualFunc(a.Values, b.Values, func(v, w ldapentry.Value) bool {
-		return v.Attribute.Name == w.Attribute.Name && v.Text == w.Text
-	})
 }

@@ -159,10 +159,17 @@ func (r *reading) add(e *ldap.Entry) error {
 	if err != nil {
 		return err
 	}
-	if err := r.collector.Add(entry); err != nil || r.kept == nil {
+	if r.kept == nil {
+		return r.collector.Add(entry)
+	}
+	digest, err := r.collector.Digest(entry)
+	if err == nil {
+		err = r.collector.AddDigest(digest)
+	}
+	if err != nil {
 		return err
 	}
-	return r.kept.put(r.c.root.dialect, e, entry)
+	return r.kept.put(r.c.root.dialect, e, digest)
 }
 
 // entry is what an entry says that somebody may need.
