@@ -187,14 +187,15 @@ func (o *office) wantSound() {
 	}
 	defer db.Close()
 	for query, want := range map[string]string{
-		"PRAGMA integrity_check":                                                               "ok",
-		"SELECT count(*) FROM pragma_foreign_key_check":                                        "0",
-		"SELECT count(*) - count(DISTINCT user_name_fold) FROM users":                          "0",
-		"SELECT count(email_fold) - count(DISTINCT email_fold) FROM users":                     "0",
-		"SELECT count(*) FROM memberships WHERE user_key NOT IN (SELECT key FROM users)":       "0",
-		"SELECT count(*) FROM memberships WHERE group_key NOT IN (SELECT key FROM groups)":     "0",
-		"SELECT (SELECT count(*) FROM events) - (SELECT events FROM stores)":                   "0",
-		"SELECT (SELECT count(*) FROM events) - (SELECT coalesce(max(number), 0) FROM events)": "0",
+		"PRAGMA integrity_check":                                                           "ok",
+		"SELECT count(*) FROM pragma_foreign_key_check":                                    "0",
+		"SELECT count(*) - count(DISTINCT user_name_fold) FROM users":                      "0",
+		"SELECT count(email_fold) - count(DISTINCT email_fold) FROM users":                 "0",
+		"SELECT count(*) FROM memberships WHERE user_key NOT IN (SELECT key FROM users)":   "0",
+		"SELECT count(*) FROM memberships WHERE group_key NOT IN (SELECT key FROM groups)": "0",
+		"SELECT count(*) FROM memberships m WHERE NOT EXISTS (SELECT 1 FROM user_groups g WHERE g.user_key = m.user_key AND g.group_key = m.group_key)": "0",
+		"SELECT (SELECT count(*) FROM events) - (SELECT events FROM stores)":                                                                            "0",
+		"SELECT (SELECT count(*) FROM events) - (SELECT coalesce(max(number), 0) FROM events)":                                                          "0",
 	} {
 		var got string
 		if err := db.QueryRow(query).Scan(&got); err != nil || got != want {

@@ -3,8 +3,9 @@
 // ability. Query texts are the same on both.
 //
 // A write is durable when it returns, and leaves an event in the store's own
-// log in the same transaction, numbered in commit order. Nothing is kept in
-// memory between calls, so any number of processes may use one database.
+// log in the same transaction, numbered in commit order. Nothing that is
+// answered is kept in memory between calls, so any number of processes may use
+// one database.
 package sqldir
 
 import (
@@ -43,7 +44,10 @@ func Migrations() sqldb.Migrations {
 }
 
 // Center is one database of identity stores. It is safe for concurrent use.
-type Center struct{ db *sqldb.DB }
+type Center struct {
+	db       *sqldb.DB
+	settling settling
+}
 
 // Open opens the database named by url and brings its tables up to date. The
 // url and the faults are those of [sqldb.Open].
@@ -57,7 +61,9 @@ func Open(ctx context.Context, url string) (*Center, error) {
 
 // New returns the center kept in db, which was opened with [Migrations] and
 // perhaps those of others. Close closes db.
-func New(db *sqldb.DB) *Center { return &Center{db} }
+func New(db *sqldb.DB) *Center {
+	return &Center{db: db, settling: settling{most: mostRecent, least: leastSettled}}
+}
 
 // Close closes the database; the center's drivers are of no use afterwards.
 func (c *Center) Close() error { return c.db.Close() }
@@ -77,10 +83,11 @@ func (c *Center) Store(ctx context.Context, id identity.StoreID, o Options) (*Dr
 	if _, err := identity.ParseStoreID(string(id)); err != nil {
 		return nil, err
 	}
-	d := &Driver{db: c.db, now: o.Now}
-	if d.now == nil {
-		d.now = time.Now
+	now := o.Now
+	if now == nil {
+		now = time.Now
 	}
+	d := c.driver(now)
 	find := func(q sqldb.Query) error {
 		return q.Row(selectStore, string(id)).Scan(&d.key, &d.store.ID, &d.store.Instance, &d.bare, &d.secret)
 	}
@@ -97,6 +104,11 @@ func (c *Center) Store(ctx context.Context, id identity.StoreID, o Options) (*Dr
 		return nil, sqldb.Fault("open store", string(id), err)
 	}
 	return d, nil
+}
+
+// driver is one that does not know yet which store it is.
+func (c *Center) driver(now func() time.Time) *Driver {
+	return &Driver{db: c.db, now: now, settling: &c.settling}
 }
 
 // insertStore makes a store unless another process was first.

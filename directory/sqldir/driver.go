@@ -30,6 +30,8 @@ type Driver struct {
 	bare   bool
 	secret []byte // signs page tokens
 	now    func() time.Time
+
+	settling *settling
 }
 
 // Store says which identity store this is, as the database has it now.
@@ -53,12 +55,13 @@ func (d *Driver) read(ctx context.Context, op, on string, fn func(q sqldb.Query)
 // and what the log will say of it.
 type write struct {
 	*sqldb.Tx
-	driver *Driver
-	op, on string
-	at     int64 // microseconds since 1970
-	actor  directory.Actor
-	call   string  // its column
-	events []event // to be stored with it
+	driver  *Driver
+	op, on  string
+	at      int64 // microseconds since 1970
+	actor   directory.Actor
+	call    string  // its column
+	events  []event // to be stored with it
+	touched int     // how many memberships it has made and ended
 }
 
 func (d *Driver) write(ctx context.Context, op, on string, fn func(w *write) error) error {
@@ -69,6 +72,9 @@ func (d *Driver) write(ctx context.Context, op, on string, fn func(w *write) err
 		err := fn(w)
 		if err == nil {
 			err = w.flush()
+		}
+		if err == nil {
+			err = w.settle()
 		}
 		return taken(op, on, err)
 	})

@@ -15,7 +15,7 @@ import (
 // fails with fault.NotFound if there is none, whatever the id looks like. It is
 // for ids that come from outside.
 func (c *Center) Find(ctx context.Context, id identity.StoreID) (*Driver, error) {
-	d := &Driver{db: c.db, now: time.Now}
+	d := c.driver(time.Now)
 	err := c.db.Read(ctx, func(q sqldb.Query) error {
 		return q.Row(selectStore, string(id)).Scan(&d.key, &d.store.ID, &d.store.Instance, &d.bare, &d.secret)
 	})

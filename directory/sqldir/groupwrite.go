@@ -153,6 +153,7 @@ func (d *Driver) DeleteGroup(ctx context.Context, id identity.ID, revision strin
 		if err := w.one(done); err != nil {
 			return err
 		}
+		w.touched += len(members)
 		return w.log("DeleteGroup", identity.KindGroup, id, groupDocument(&had.item, members), nil)
 	})
 }

@@ -17,8 +17,9 @@ const (
 	selectMembers = `SELECT m.user_key, m.id, u.id, m.created_at, m.created_by FROM memberships m JOIN users u ON u.key = m.user_key
 		WHERE m.group_key = $1 AND m.user_key > $2 ORDER BY m.user_key ` + limit3
 	selectMemberships = `SELECT m.group_key, m.id, g.id, m.created_at, m.created_by FROM memberships m JOIN groups g ON g.key = m.group_key
-		WHERE m.user_key = $1 AND m.group_key > $2 ORDER BY m.group_key ` + limit3
-	selectGroupIDsOfUser = `SELECT g.id FROM memberships m JOIN groups g ON g.key = m.group_key WHERE m.user_key = $1 ORDER BY m.group_key`
+		WHERE m.user_key = $1 AND m.group_key IN (SELECT group_key FROM user_groups WHERE user_key = $1 AND group_key > $2) ORDER BY m.group_key ` + limit3
+	selectGroupIDsOfUser = `SELECT g.id FROM memberships m JOIN groups g ON g.key = m.group_key
+		WHERE m.user_key = $1 AND m.group_key IN (SELECT group_key FROM user_groups WHERE user_key = $1) ORDER BY m.group_key`
 	selectUserIDsOfGroup = `SELECT u.id FROM memberships m JOIN users u ON u.key = m.user_key WHERE m.group_key = $1 ORDER BY m.user_key`
 
 	selectMembership = `SELECT m.id, m.created_at, m.created_by FROM groups g, users u, memberships m
@@ -196,6 +197,7 @@ func (w *write) join(p pair, group, user identity.ID) (m identity.Membership, fr
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return m, false, err
 	}
+	w.touched++
 	return m, true, w.log("CreateGroupMembership", identity.KindMembership, id, nil, membershipDocument(&m))
 }
 
@@ -203,5 +205,6 @@ func (w *write) leave(p pair, m identity.Membership) error {
 	if _, err := w.Exec(deleteMembership, p.group, p.user); err != nil {
 		return err
 	}
+	w.touched++
 	return w.log("DeleteGroupMembership", identity.KindMembership, m.ID, membershipDocument(&m), nil)
 }

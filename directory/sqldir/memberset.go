@@ -114,6 +114,7 @@ func (w *write) joinAll(groupKey int64, group identity.ID, users []identity.ID) 
 	if err != nil {
 		return err
 	}
+	w.touched += len(fresh)
 	for _, j := range joiners {
 		if !fresh[j.key] {
 			continue
@@ -148,6 +149,7 @@ func (w *write) leaveAll(groupKey int64, group identity.ID, users []identity.ID)
 	if err != nil {
 		return err
 	}
+	w.touched += len(gone)
 	for _, user := range users {
 		m, ok := gone[keys[user]]
 		if !ok {

@@ -63,6 +63,7 @@ func everyQuery() map[string]string {
 		"members": selectMembers, "memberships": selectMemberships, "group ids": selectGroupIDsOfUser, "user ids": selectUserIDsOfGroup,
 		"membership": selectMembership, "membership by id": selectMembershipByID, "delete membership": deleteMembership,
 		"user keys": selectUserKeys[0], "delete memberships": deleteMemberships[0],
+		"settle up to": selectLast, "settle what is gone": removeGone, "settle what came": insertCome, "settled": removeRecent,
 		"drop those of a user": userExternals.remove, "drop those of a group": groupExternals.remove,
 	}
 	maps.Copy(all, userQueries.name)

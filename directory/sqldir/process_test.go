@@ -280,6 +280,8 @@ func wantSound(t *testing.T, url string) {
 	for what, query := range map[string]string{
 		"memberships without a group": `SELECT count(*) FROM memberships m LEFT JOIN groups g ON g.key = m.group_key WHERE g.key IS NULL`,
 		"memberships without a user":  `SELECT count(*) FROM memberships m LEFT JOIN users u ON u.key = m.user_key WHERE u.key IS NULL`,
+		"memberships not found by the user": `SELECT count(*) FROM memberships m WHERE NOT EXISTS
+			(SELECT 1 FROM user_groups g WHERE g.user_key = m.user_key AND g.group_key = m.group_key)`,
 		"external ids without a user": `SELECT count(*) FROM user_external_ids e LEFT JOIN users u ON u.key = e.owner WHERE u.key IS NULL`,
 		"events missing or too many":  `SELECT max(number) - count(*) FROM events`,
 		"users that no event tells of": `SELECT (SELECT count(*) FROM users) - (SELECT count(*) FROM events WHERE operation = 'CreateUser')

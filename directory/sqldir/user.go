@@ -175,6 +175,7 @@ func (d *Driver) DeleteUser(ctx context.Context, id identity.ID, revision string
 		if err := w.one(done); err != nil {
 			return err
 		}
+		w.touched += len(groups)
 		return w.log("DeleteUser", identity.KindUser, id, userDocument(&had.item, groups), nil)
 	})
 }
