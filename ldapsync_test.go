@@ -92,11 +92,14 @@ func (f *ldapOffice) events() int {
 // written, and the cause is named.
 func TestPlantedFailuresOfLDAPChangeNothing(t *testing.T) {
 	f := newLDAPOffice(t, ldaptest.SlapdOptions{})
+	f.s.Add(t, "dn: cn=reader,dc=example,dc=com\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\nuserPassword: secret\n")
 	f.must("sync", "run", "corp")
 	before := f.events()
+	const binds = "access to attrs=userPassword by anonymous auth\n"
+	blind := f.s.Copy(t, ldaptest.SlapdOptions{Access: binds + "access to dn.base=dc=example,dc=com by users read\naccess to dn.base=\"\" by * read\naccess to * by * none"})
+	partly := f.s.Copy(t, ldaptest.SlapdOptions{Access: binds + "access to dn.children=ou=contractors,dc=example,dc=com by * none\naccess to * by users read"})
+	reader := plainly + "\n    bind: {user: 'cn=reader,dc=example,dc=com', password: 'file:" + filepath.Join(f.folder, "password") + "'}"
 	expired := ldaptest.StartSlapd(t, ldaptest.SlapdOptions{Expires: time.Now().Add(-time.Hour)})
-	behind := ldaptest.StartSlapd(t, ldaptest.SlapdOptions{NoSync: true})
-	behind.Relax(t, "dn: cn=x,"+behind.Suffix+"\nobjectClass: organizationalRole\ncn: x\n")
 	proxy := func(what ldaptest.Fault) string { return ldaptest.NewProxy(t, f.s.URL, what).URL }
 	f.put("wrong", "hunter2")
 	wrong := "    bind: {user: \"cn=admin,dc=example,dc=com\", password: \"file:" + filepath.Join(f.folder, "wrong") + "\"}"
@@ -107,6 +110,11 @@ func TestPlantedFailuresOfLDAPChangeNothing(t *testing.T) {
 		why          string
 	}{
 		"a part that the account may not read": {proxy(ldaptest.Fault{Hide: ",ou=people,"}), plainly, "", "", 5, "check rights: ou=people"},
+		"an account that sees the base alone":  {blind.URL, reader, "", "", 5, "check rights: dc=example,dc=com"},
+		"an account that does not see an OU":   {partly.URL, reader, "", "", 5, "check rights: ou=contractors"},
+		"a canary that is gone":                {f.s.URL, plainly + "\n    canaries: ['uid=canary,dc=example,dc=com']", "", "", 5, "check canaries: uid=canary"},
+		"a page that is not closed":            {proxy(ldaptest.Fault{Unclosed: true}), plainly, "", "", 5, "broke off after"},
+		"a group that lost everybody but one":  {f.s.URL, plainly, teamOf("p1"), teamOf("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9"), 5, "group-leavers: "},
 		"the wrong subtree":                    {f.s.URL, plainly + "\n    ous: ['ou=contractors,dc=example,dc=com']", "", "", 5, "brake"},
 		"a base that is not there":             {f.s.URL, plainly + "\n    ous: ['ou=persons,dc=example,dc=com']", "", "", 5, "ou=persons"},
 		"cut in the middle of a page":          {proxy(ldaptest.Fault{CutAfter: 50}), plainly, "", "", 5, "broke off after"},
@@ -138,6 +146,15 @@ func TestPlantedFailuresOfLDAPChangeNothing(t *testing.T) {
 	if r := f.must("sync", "run", "corp"); !strings.Contains(r.errors, "No changes") {
 		t.Errorf("read in ranges it differs:\n%s", r.errors)
 	}
+}
+
+// teamOf changes who is in the group ten.
+func teamOf(names ...string) string {
+	text := "dn: cn=ten,dc=example,dc=com\nchangetype: modify\nreplace: member\n"
+	for _, n := range names {
+		text += "member: uid=" + n + ",ou=people,dc=example,dc=com\n"
+	}
+	return text
 }
 
 // everybodys changes everybody.
