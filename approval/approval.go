@@ -11,6 +11,7 @@ import (
 	"embed"
 	"time"
 
+	"rollcall/fault"
 	"rollcall/journal"
 	"rollcall/plan"
 	"rollcall/sqldb"
@@ -31,6 +32,7 @@ const (
 	Approved   Status = "approved"    // by as many as it needs; the plan may be carried out
 	Rejected   Status = "rejected"    // by one
 	Superseded Status = "superseded"  // by a newer plan, whose changes differ
+	Withdrawn  Status = "withdrawn"   // what it was for is not wanted any more, or is done
 	CarriedOut Status = "carried out" // a run of the plan has begun
 )
 
@@ -52,6 +54,7 @@ type Request struct {
 	Status    Status     `json:"status"`
 	Note      string     `json:"note,omitempty"` // the plan that took its place
 	Decisions []Decision `json:"decisions"`      // oldest first
+	For       string     `json:"for,omitempty"`  // what goes on by itself once it is decided: whoever knows of flows says so
 }
 
 // Have is how many have approved.
@@ -98,6 +101,16 @@ func (s *Store) Request(ctx context.Context, idOrPrefix string) (Request, error)
 		return err
 	})
 	return r, sqldb.Fault("read approval", "plan "+stored.ID.Short(), err)
+}
+
+// Decided reports whether a plan waits for nobody any more: people have decided, or
+// its request has ended. One that nobody has asked about waits for nobody.
+func Decided(q sqldb.Query, id plan.ID) (bool, error) {
+	r, err := one(q, id)
+	if fault.Is(err, fault.NotFound) {
+		return true, nil
+	}
+	return r.Status != Waiting, err
 }
 
 // Requests lists the requests, the last first, at most limit; only those that

@@ -288,12 +288,15 @@ func TestRulesSayWhatNeedsApproval(t *testing.T) {
 		"as many as need none":        {approval.Rule{MoreThan: 2}, join, 0},
 		"one more":                    {approval.Rule{MoreThan: 1}, join, 2},
 		"this directory":              {approval.Rule{Directories: []string{"local"}}, join, 2},
+		"a joiner, among movers":      {approval.Rule{Kinds: []string{"joiner"}}, join, 0},
+		"a mover":                     {approval.Rule{Kinds: []string{"mover"}}, join, 2},
+		"a mover put out":             {approval.Rule{Kinds: []string{"mover"}}, off, 0},
 		"another directory":           {approval.Rule{Directories: []string{"aws"}}, join, 0},
 		"a kind in another directory": {approval.Rule{Kinds: []string{"group.*"}, Directories: []string{"aws"}}, drop, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.rule.Approvers, c.rule.Name = 2, "rule"
-			p := &plan.Plan{Header: plan.Header{Origin: plan.FromSync, Directory: "local"}, Changes: []plan.Change{c.change}}
+			p := &plan.Plan{Header: plan.Header{Origin: plan.FromSync, Event: plan.Mover, Directory: "local"}, Changes: []plan.Change{c.change}}
 			n := approval.Rules{c.rule, {Approvers: 1, Name: "never", Kinds: []string{"undo"}}}.Of(p, nil, func(string) string { return "" })
 			if n.Approvers != c.want || len(n.Why) != c.want/2 {
 				t.Errorf("%+v, want %d approvers", n, c.want)

@@ -112,6 +112,32 @@ func (s *Store) Overtake(ctx context.Context, directory, sync string, newest pla
 	})
 }
 
+// Supersede ends the request of a plan, because a newer one, whose changes differ,
+// took its place. One that is over, or that nobody has made, is let be.
+func (s *Store) Supersede(ctx context.Context, id, newer plan.ID, by plan.Actor) error {
+	return s.close(ctx, id, by, Superseded, journal.Overtaken, "plan "+string(newer))
+}
+
+// Withdraw ends the request of a plan, because what it was for is not wanted any
+// more, or is done, as why says. One that is over, or that nobody has made, is let be.
+func (s *Store) Withdraw(ctx context.Context, id plan.ID, by plan.Actor, why string) error {
+	return s.close(ctx, id, by, Withdrawn, journal.Unasked, why)
+}
+
+func (s *Store) close(ctx context.Context, id plan.ID, by plan.Actor, to Status, as journal.Verdict, note string) error {
+	return s.journal.Decide(ctx, "close approval", "plan "+id.Short(), func(tx *sqldb.Tx) ([]journal.Deciding, error) {
+		r, err := one(tx, id)
+		if fault.Is(err, fault.NotFound) || err == nil && !r.Status.Open() {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		said := journal.Deciding{Plan: r.Plan, Target: r.Directory, By: by, Verdict: as, Text: note}
+		return []journal.Deciding{said}, end(tx, r, to, s.now(), note)
+	})
+}
+
 func openOf(q sqldb.Query, directory, sync string) ([]Request, error) {
 	return list(q, "WHERE ended = 0 AND directory = $1 AND sync = $2 ORDER BY asked", directory, sync)
 }

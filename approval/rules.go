@@ -15,7 +15,7 @@ import (
 type Rule struct {
 	Name      string
 	Approvers int
-	Kinds     []string // globs over origins ("sync") and kinds of change ("group.delete"); none: any
+	Kinds     []string // globs over origins ("sync"), events ("leaver") and kinds of change ("group.delete"); none: any
 
 	// What is touched: globs without case over names of groups and permission
 	// sets, names and ids of accounts. One of them is enough; none: anything.
@@ -62,7 +62,7 @@ func (all Rules) Of(p *plan.Plan, effects []access.Effect, nameOf func(account s
 // steps is how many changes of a plan count.
 func (r Rule) steps(p *plan.Plan, effects []access.Effect, nameOf func(string) string) int {
 	n := 0
-	wholePlan := len(r.Kinds) == 0 || plan.MatchesAny(r.Kinds, string(p.Origin))
+	wholePlan := len(r.Kinds) == 0 || plan.MatchesAny(r.Kinds, string(p.Origin)) || p.Event != "" && plan.MatchesAny(r.Kinds, string(p.Event))
 	for _, c := range p.Changes {
 		if (wholePlan || plan.MatchesAny(r.Kinds, string(c.Kind))) && r.touches(c) {
 			n += max(1, len(c.Add)+len(c.Remove))

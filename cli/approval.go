@@ -24,20 +24,20 @@ func newApprovalList(a *app) *cobra.Command {
 		Use: "list", Short: "List the plans that wait for approval, or have it and are not carried out yet",
 		Example: "  rollcall approval list\n  rollcall approval list --all --output json", Args: cobra.NoArgs,
 		RunE: a.inHouse(func(ctx context.Context, h *house, _ []string) error {
-			requests, err := h.approvals().Requests(ctx, !all, limit)
+			requests, err := h.waitingRequests().Requests(ctx, !all, limit)
 			if err != nil {
 				return err
 			}
-			l := listing{Columns: []string{"Plan", "Asked", "By", "What", "Directory", "Changes", "Approvals", "Status"}, Values: requests}
+			l := listing{Columns: []string{"Plan", "Asked", "By", "What", "Directory", "Changes", "Approvals", "Status", "For"}, Values: requests}
 			for _, r := range requests {
 				l.Rows = append(l.Rows, []string{
-					r.Plan.Short(), clock(r.Asked), r.By.Name, r.Title, r.Directory, fmt.Sprint(r.Changes), approvalsText(r), string(r.Status),
+					r.Plan.Short(), clock(r.Asked), r.By.Name, r.Title, r.Directory, fmt.Sprint(r.Changes), approvalsText(r), string(r.Status), r.For,
 				})
 			}
 			return a.print(l)
 		}),
 	}
-	c.Flags().BoolVar(&all, "all", false, "also those that were rejected, superseded or carried out")
+	c.Flags().BoolVar(&all, "all", false, "also those that were rejected, superseded, withdrawn or carried out")
 	c.Flags().IntVar(&limit, "limit", limit, "at most this many")
 	return c
 }
@@ -52,7 +52,7 @@ func newApprovalShow(a *app) *cobra.Command {
 		Use: "show PLAN", Short: "Show a plan that waits, what it means, and who has decided what",
 		Example: "  rollcall approval show 3f2a91", Args: cobra.ExactArgs(1),
 		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
-			r, err := h.approvals().Request(ctx, args[0])
+			r, err := h.waitingRequests().Request(ctx, args[0])
 			if err != nil {
 				return err
 			}
@@ -79,6 +79,9 @@ func sayRequest(a *app, r approval.Request) {
 	say(a.out, "\nAsked for by %s (%s) on %s; it has %s approvals, and is %s.", r.By.Name, r.By.Door, clock(r.Asked), approvalsText(r), r.Status)
 	for _, why := range r.Needs.Why {
 		say(a.out, "  needed by %s", why)
+	}
+	if r.For != "" {
+		say(a.out, "  %s waits for it", r.For)
 	}
 	if r.Override != "" {
 		say(a.out, "  with its brakes overridden: %s", r.Override)
@@ -133,7 +136,7 @@ func newApprovalReject(a *app) *cobra.Command {
 }
 
 func decide(ctx context.Context, h *house, ref string, approve bool, o decision) error {
-	r, err := h.approvals().Request(ctx, ref)
+	r, err := h.waitingRequests().Request(ctx, ref)
 	if err != nil {
 		return hinted(err, "rollcall approval list shows what waits")
 	}
@@ -146,12 +149,16 @@ func decide(ctx context.Context, h *house, ref string, approve bool, o decision)
 		say(h.app.err, "Would %s plan %s as %s.", verb, r.Plan.Short(), by.Name)
 		return nil
 	}
+	waits := r.For
 	r, err = h.approvals().Decide(ctx, approval.Choice{Plan: r.Plan, Approve: approve, Comment: strings.TrimSpace(o.comment), By: by, Door: h.app.actor().Door})
 	if err != nil {
 		return err
 	}
 	say(h.app.err, "Plan %s is %s: it has %s approvals.", r.Plan.Short(), r.Status, approvalsText(r))
-	if r.Status == approval.Approved {
+	switch {
+	case r.Status == approval.Approved && waits != "":
+		say(h.app.err, "rollcall serve goes on with %s; to carry it out here: rollcall apply %s", waits, r.Plan.Short())
+	case r.Status == approval.Approved:
 		say(h.app.err, "%s", afterApproval(h.config.Approvals.ByService(), r.Plan))
 	}
 	return nil

@@ -17,7 +17,7 @@ const (
 )
 
 // startApproved begins to carry out what people approve, and returns how to end
-// that. Any number of replicas may do so: a plan has one run.
+// that. What a flow waits for the flow carries out. Any number of replicas may do so: a plan has one run.
 func (h *house) startApproved(ctx context.Context, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var busy sync.WaitGroup
@@ -33,12 +33,12 @@ func (h *house) watchApproved(ctx context.Context, w *hands) {
 		case <-ctx.Done():
 			return
 		case now := <-h.app.clock().After(lookApproved):
-			open, err := h.approvals().Requests(ctx, true, 100)
+			open, err := h.waitingRequests().Requests(ctx, true, 100)
 			if err != nil {
 				w.log.ErrorContext(ctx, "approved plans not looked at", "err", err)
 			}
 			for _, r := range open {
-				if r.Status != approval.Approved || now.Before(tried[r.Plan].Add(againApproved)) {
+				if r.Status != approval.Approved || r.For != "" || now.Before(tried[r.Plan].Add(againApproved)) {
 					continue
 				}
 				tried[r.Plan] = now

@@ -16,7 +16,7 @@ import (
 
 func newFlow(a *app) *cobra.Command {
 	return group("flow", "Look at what is to be done about people later; carry it out now, or cancel it", "  rollcall flow list",
-		newFlowList(a), newFlowRun(a), newFlowCancel(a))
+		newFlowList(a), newFlowShow(a), newFlowRun(a), newFlowCancel(a))
 }
 
 // flowView is a flow as listings show it.
@@ -36,11 +36,12 @@ type flowView struct {
 	Plan      plan.ID        `json:"plan,omitempty"`
 	Run       string         `json:"run,omitempty"`
 	Text      string         `json:"text,omitempty"`
+	Waits     plan.ID        `json:"waitsForApprovalOf,omitempty"`
 }
 
 func viewFlow(f work.Flow) flowView {
 	return flowView{
-		f.Number, f.Kind, f.Directory, f.Subject, f.Name, f.Due, f.State, f.Asked, f.By, f.Why, f.Tries, pointer(f.Ended), f.Plan, f.Run, f.Text,
+		f.Number, f.Kind, f.Directory, f.Subject, f.Name, f.Due, f.State, f.Asked, f.By, f.Why, f.Tries, pointer(f.Ended), f.Plan, f.Run, f.Text, f.Waits,
 	}
 }
 
@@ -53,6 +54,7 @@ is deleted when their grace period is over (leaver-delete), comes in (joiner) or
 whose role sessions are no longer to be denied, since none is left (leaver-sessions).
 rollcall serve carries out what is due; what is to be changed is planned then, and not when it was asked for.
 
+What waits for approval says so, with the plan that people decide about; as soon as they have, it goes on.
 What has failed stays in the list until somebody runs it again or cancels it: a brake stopped the plan,
 or not all of it could be done. What fails because a directory does not answer is tried again by itself.`,
 		Example: "  rollcall flow list\n  rollcall flow list --all --output json",
@@ -154,6 +156,10 @@ func (h *house) sayFlow(f work.Flow) error {
 	case work.FlowFailed:
 		return quietError{exitPartial}
 	}
+	if f.Waits != "" {
+		say(h.app.err, "As soon as people have decided rollcall serve goes on with it; to do so here: rollcall flow run %d", f.Number)
+		return quietError{exitBraked}
+	}
 	say(h.app.err, "Go on with: rollcall flow run %d", f.Number)
 	return quietError{exitBudget}
 }
@@ -180,7 +186,7 @@ held stays held: rollcall leaver release ends both the hold and what waits.`,
 				}
 				return err
 			}
-			f, err := work.NewBook(h.state).CancelFlow(ctx, n, h.app.actor(), o.reason, h.app.clock().Now())
+			f, err := h.cancelFlow(ctx, n, o.reason)
 			if err != nil {
 				return err
 			}

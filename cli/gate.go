@@ -72,7 +72,7 @@ func hintApproval(r approval.Request) string {
 // plan has a house of its own: directories are opened for one at a time.
 func (h *house) approvalPages(mux *http.ServeMux, log *slog.Logger) {
 	approvaldoor.New(approvaldoor.Options{
-		Operators: h.operators(), Requests: h.approvals(), Log: log,
+		Operators: h.operators(), Requests: h.waitingRequests(), Log: log,
 		Show: func(ctx context.Context, id plan.ID) (p *plan.Plan, means []string, err error) {
 			w := &hands{app: h.app, config: h.config, log: log}
 			err = w.in(ctx, plan.Actor{Name: "approvals", Door: "approvals"}, log, "", func(ctx context.Context, own *house) error {

@@ -170,7 +170,7 @@ func (h *house) cancelAll(ctx context.Context, waiting []work.Flow, o holdOption
 		if f.Kind == lifecycle.FlowSessions {
 			continue // it is carried out, once they are released
 		}
-		if _, err := work.NewBook(h.state).CancelFlow(ctx, f.Number, h.app.actor(), o.reason, h.app.clock().Now()); err != nil {
+		if _, err := h.cancelFlow(ctx, f.Number, o.reason); err != nil {
 			return err
 		}
 		say(h.app.err, "Cancelled flow %d (%s %s, due %s).", f.Number, f.Kind, f.Name, clock(f.Due))

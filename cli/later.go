@@ -128,9 +128,9 @@ func (d *draft) ask(ctx context.Context, r *request, due time.Time, reason strin
 		return work.Flow{}, err
 	}
 	h := d.house
-	return work.NewBook(h.state).AskFlow(ctx, work.Flow{
+	return h.askFlowOf(ctx, work.Flow{
 		Kind: kind, Directory: d.directory.Name(), Subject: subject, Name: r.name, Request: text, Due: due, By: h.app.actor(), Why: reason,
-	}, h.app.clock().Now())
+	})
 }
 
 // kept is what a flow keeps of a request.

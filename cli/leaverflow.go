@@ -30,9 +30,9 @@ func (h *house) askFlow(ctx context.Context, kind string, req lifecycle.LeaverRe
 }
 
 func (h *house) ask(ctx context.Context, kind string, who identity.ID, name string, request json.RawMessage, due time.Time, reason string) (work.Flow, error) {
-	return work.NewBook(h.state).AskFlow(ctx, work.Flow{
+	return h.askFlowOf(ctx, work.Flow{
 		Kind: kind, Directory: h.directoryName(""), Subject: string(who), Name: name, Request: request, Due: due, By: h.app.actor(), Why: reason,
-	}, h.app.clock().Now())
+	})
 }
 
 // askDeletion is askFlow for a deletion; one that waits already keeps its date,

@@ -36,6 +36,7 @@ func (j *Joiner) User() (identity.User, error) {
 // It fails with fault.Invalid for a user who cannot be, and with fault.Conflict
 // for a userName whose user has other values than were said, with both.
 func (s *Staffing) Join(ctx context.Context, j Joiner) error {
+	s.draft.Plan.Event = plan.Joiner
 	p, err := s.draft.comesIn(ctx, &j, s.reason)
 	if err != nil {
 		return err

@@ -47,6 +47,7 @@ func (d *Draft) leave(ctx context.Context, users []identity.User, mode plan.Mode
 		return fault.Text(fault.Unsupported, "disable", "", "directory "+d.Directory.Name()+
 			" cannot disable users (on AWS that needs SCIM); to take all access away instead: mode revoke")
 	}
+	d.Plan.Event = plan.Leaves
 	access := opened{seconds: map[string]int{}}
 	access.instance, access.err = d.desk.Executor.Access.Open(ctx)
 	first := len(d.Plan.Leavers)

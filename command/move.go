@@ -33,6 +33,7 @@ func (s *Staffing) Move(ctx context.Context, m Mover, kept func(userName, what s
 		return err
 	}
 	d := s.draft
+	d.Plan.Event = plan.Mover
 	p := &person{subject: plan.Existing(m.User.ID), id: m.User.ID, user: m.User}
 	var err error
 	if p.record, err = d.desk.Record(ctx, identity.KindUser, m.User.ID); err != nil {

@@ -20,7 +20,7 @@ func (a Approvals) ByService() bool { return a.CarryOut == "service" }
 // ApprovalRule says which plans need how many approvals.
 type ApprovalRule struct {
 	Approvers      int     `yaml:"approvers" doc:"How many operators must approve, who are approvers or admins and have not asked for it themselves. Left out: 1."`
-	Kinds          Strings `yaml:"kinds" doc:"Only what makes the plan (sync, command, undo), or kinds of change such as group.delete or user.*. Left out: any."`
+	Kinds          Strings `yaml:"kinds" doc:"Only what makes the plan (sync, command, undo), what happens to people by it (joiner, mover, leaver), or kinds of change such as group.delete or user.*. Left out: any."`
 	Groups         Strings `yaml:"groups" doc:"Only changes of groups of these names; * and ? stand for anything. With permission_sets and accounts, one of the three is enough."`
 	PermissionSets Strings `yaml:"permission_sets" doc:"Only where a permission set of these names is given, also by joining a group that has it."`
 	Accounts       Strings `yaml:"accounts" doc:"Only where access to accounts of these names or ids is given, also by joining a group that has it."`

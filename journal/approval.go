@@ -16,6 +16,7 @@ const (
 	Approved  Verdict = "approved"
 	Refusal   Verdict = "rejected"
 	Overtaken Verdict = "superseded" // by a newer plan, whose changes differ
+	Unasked   Verdict = "withdrawn"  // nobody needs to agree any more
 )
 
 // status is that of the plan after a verdict; empty is as before.
@@ -31,6 +32,8 @@ func (d Deciding) status() Status {
 		return Rejected
 	case Overtaken:
 		return Superseded
+	case Unasked:
+		return Withdrawn
 	}
 	return ""
 }

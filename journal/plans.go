@@ -24,6 +24,7 @@ const (
 	Waiting    Status = "waiting"    // for people to approve it
 	Rejected   Status = "rejected"   // somebody who was asked has
 	Superseded Status = "superseded" // a newer plan took its place
+	Withdrawn  Status = "withdrawn"  // what it was for is not wanted any more, or is done
 )
 
 // The states of a run, and of a plan after its last run.

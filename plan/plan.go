@@ -61,10 +61,10 @@ func Kinds() []Kind {
 	}
 }
 
-// Words lists what a rule may call plans and changes by: the origins, then the
-// kinds of change that may have to wait.
+// Words lists what a rule may call plans and changes by: the origins, the events of
+// people's lives, then the kinds of change that may have to wait.
 func Words() []string {
-	words := []string{string(FromSync), string(FromCommand), string(FromUndo)}
+	words := []string{string(FromSync), string(FromCommand), string(FromUndo), string(Joiner), string(Mover), string(Leaves)}
 	for _, k := range Kinds() {
 		if !(Change{Kind: k}).Frees() {
 			words = append(words, string(k))
@@ -212,6 +212,16 @@ const (
 	FromUndo    Origin = "undo"
 )
 
+// Event is what happens to the people that a plan is about.
+type Event string
+
+// The events of people's lives that have plans of their own.
+const (
+	Joiner Event = "joiner" // somebody comes in, or comes back
+	Mover  Event = "mover"  // somebody's work changes
+	Leaves Event = "leaver" // somebody is put out
+)
+
 // Actor is who made a plan, and through which door.
 type Actor struct {
 	Name string `json:"name"`
@@ -243,6 +253,7 @@ type Basis struct {
 type Header struct {
 	Format    string           `json:"format"` // Format
 	Origin    Origin           `json:"origin"`
+	Event     Event            `json:"event,omitempty"` // of a plan that lets somebody in, moves them or puts them out
 	Sync      string           `json:"sync,omitempty"`
 	Source    string           `json:"source,omitempty"`
 	Directory string           `json:"directory"` // as the configuration calls it

@@ -53,6 +53,7 @@ type Attempt struct {
 	lane    string
 	epoch   int64
 	tries   int      // of the flow
+	byHand  bool     // somebody wants the flow carried out now
 	numbers *Numbers // of the plan, if it was made in this life
 }
 

@@ -18,7 +18,7 @@ type FlowState string
 
 // The states of a flow.
 const (
-	FlowWaiting   FlowState = "waiting"   // for its time, or for another try
+	FlowWaiting   FlowState = "waiting"   // for its time, for another try, or for people to agree: see Flow.Waits
 	FlowRunning   FlowState = "running"   // somebody is at it, or is to go on with it
 	FlowDone      FlowState = "done"      // all of it is so
 	FlowCancelled FlowState = "cancelled" // a person did not want it any more, or it was without object
@@ -44,17 +44,18 @@ type Flow struct {
 	Ended     time.Time // zero before it is done, cancelled or failed
 	Plan      plan.ID   // the last that was made
 	Run       string    // the last
-	Text      string    // why it is as it is: what failed, who cancelled it
+	Text      string    // why it is as it is: what failed, who cancelled it, what it waits for
+	Waits     plan.ID   // the plan whose approval it waits for; it goes on as soon as people have decided
 }
 
-const flowColumns = `num, kind, directory, subject, name, request, due, asked, actor, door, why, state, tries, ended, plan, run, text`
+const flowColumns = `num, kind, directory, subject, name, request, due, asked, actor, door, why, state, tries, ended, plan, run, text, waits`
 
 func scanFlow(scan func(...any) error) (Flow, error) {
 	var f Flow
 	var due, asked, ended int64
 	var request string
 	err := scan(&f.Number, &f.Kind, &f.Directory, &f.Subject, &f.Name, &request, &due, &asked, &f.By.Name, &f.By.Door, &f.Why,
-		&f.State, &f.Tries, &ended, &f.Plan, &f.Run, &f.Text)
+		&f.State, &f.Tries, &ended, &f.Plan, &f.Run, &f.Text, &f.Waits)
 	f.Due, f.Asked, f.Ended, f.Request = moment(due), moment(asked), moment(ended), json.RawMessage(request)
 	return f, err
 }
@@ -112,8 +113,9 @@ func openFlows(q sqldb.Query, directory, subject string) ([]Flow, error) {
 
 // AskFlow writes down what is to be done later, and returns it with its number.
 // What waits already of the same kind about the same subject is replaced:
-// who asks again means the new date. What has failed is cancelled. It fails with fault.Conflict if that is
-// being carried out.
+// who asks again means the new date; Waits of the flow returned is then the plan
+// whose approval that one waited for, which nobody needs to give any more. What has
+// failed is cancelled. It fails with fault.Conflict if that is being carried out.
 func (b Book) AskFlow(ctx context.Context, f Flow, now time.Time) (Flow, error) {
 	f.Asked, f.State = now.UTC().Truncate(time.Millisecond), FlowWaiting
 	f.Due = f.Due.UTC().Truncate(time.Millisecond)
@@ -134,8 +136,8 @@ func (b Book) AskFlow(ctx context.Context, f Flow, now time.Time) (Flow, error) 
 		case there[0].State == FlowRunning:
 			return underWay("ask for flow", there[0].Number)
 		}
-		f.Number = there[0].Number
-		_, err = tx.Exec(`UPDATE work_flows SET name = $1, request = $2, due = $3, asked = $4, actor = $5, door = $6, why = $7, tries = 0, text = '' WHERE num = $8`,
+		f.Number, f.Waits = there[0].Number, there[0].Waits
+		_, err = tx.Exec(`UPDATE work_flows SET name = $1, request = $2, due = $3, asked = $4, actor = $5, door = $6, why = $7, tries = 0, text = '', waits = '' WHERE num = $8`,
 			f.Name, string(f.Request), instant(f.Due), instant(f.Asked), f.By.Name, f.By.Door, f.Why, f.Number)
 		return err
 	})
@@ -190,6 +192,6 @@ func cancelled(by plan.Actor, why string) string { return "by " + by.Name + ": "
 
 func endFlow(tx *sqldb.Tx, f *Flow, state FlowState, text string, now time.Time) error {
 	f.State, f.Text, f.Ended = state, text, now
-	_, err := tx.Exec("UPDATE work_flows SET state = $1, text = $2, ended = $3 WHERE num = $4", string(state), text, instant(now), f.Number)
+	_, err := tx.Exec("UPDATE work_flows SET state = $1, text = $2, ended = $3, waits = '' WHERE num = $4", string(state), text, instant(now), f.Number)
 	return err
 }

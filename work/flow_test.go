@@ -202,7 +202,6 @@ func TestWhatPassesIsTriedAgainAndTheRestWaitsForAPerson(t *testing.T) {
 		"a run that is in the way":         {fault.Text(fault.Conflict, "begin run", "", "run r-1 is at it"), true, false},
 		"somebody who is not out":          {fault.Text(fault.Stale, "put out", "", "has more"), true, true},
 		"a refusal":                        {fault.Text(fault.Denied, "read", "", "not allowed"), false, true},
-		"a plan that waits for approval":   {&apply.UnapprovedError{Request: approval.Request{Status: approval.Waiting}}, true, true},
 		"a plan that was rejected":         {&apply.UnapprovedError{Request: approval.Request{Status: approval.Rejected}}, false, false},
 		"a brake":                          {&apply.BrakedError{Brakes: []plan.Brake{{Rule: "max_deletes"}}}, false, true},
 	} {

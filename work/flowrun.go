@@ -51,18 +51,31 @@ func waitsFor(q sqldb.Query, f Flow) (before int64, waits bool, err error) {
 func (s *Service) flowsDue(ctx context.Context, now time.Time) (tasks []Task, err error) {
 	err = s.db.Read(ctx, func(q sqldb.Query) error {
 		tasks = nil
-		due, err := flows(q, `WHERE state = 'waiting' AND due <= $1 AND (kind NOT IN ($2, $3) OR NOT EXISTS (
+		due, err := flows(q, `WHERE state = 'waiting' AND (due <= $1 OR waits <> '') AND (kind NOT IN ($2, $3) OR NOT EXISTS (
 				SELECT 1 FROM work_flows AS earlier WHERE earlier.directory = work_flows.directory AND earlier.subject = work_flows.subject AND `+stillLeaving+`))
-			ORDER BY CASE WHEN kind = $4 THEN 0 ELSE 1 END, due, num LIMIT $5`,
-			now.UnixMilli(), lifecycle.FlowDeletion, lifecycle.FlowSessions, lifecycle.FlowLeaver, flowsAtOnce)
+			ORDER BY CASE WHEN kind = $4 THEN 0 ELSE 1 END, due, num`,
+			now.UnixMilli(), lifecycle.FlowDeletion, lifecycle.FlowSessions, lifecycle.FlowLeaver)
 		for _, f := range due {
-			if s.Directories == nil || slices.Contains(s.Directories, f.Directory) {
+			if len(tasks) == flowsAtOnce || err != nil {
+				break
+			}
+			var ready bool
+			if ready, err = f.ready(q, now); ready && (s.Directories == nil || slices.Contains(s.Directories, f.Directory)) {
 				tasks = append(tasks, Task{Kind: runFlow, Num: f.Number})
 			}
 		}
 		return err
 	})
 	return tasks, sqldb.Fault("read what is due", "", err)
+}
+
+// ready reports whether the time of a flow that waits has come, or people have
+// decided what it waits for.
+func (f *Flow) ready(q sqldb.Query, now time.Time) (bool, error) {
+	if !f.Due.After(now) || f.Waits == "" {
+		return !f.Due.After(now), nil
+	}
+	return approval.Decided(q, f.Waits)
 }
 
 // claimFlow begins an attempt of a flow that is due, if there is room; it is
@@ -80,7 +93,7 @@ func (s *Service) claimFlow(ctx context.Context, number int64, byHand bool) (a *
 		if ok, err := free(tx, f, byHand, now); err != nil || !ok {
 			return err
 		}
-		a = &Attempt{Flow: f.Number, Due: f.Due, Why: f.Why, By: f.By, lane: fmt.Sprint("flow:", f.Number)}
+		a = &Attempt{Flow: f.Number, Due: f.Due, Why: f.Why, By: f.By, byHand: byHand, lane: fmt.Sprint("flow:", f.Number)}
 		_, err = tx.Exec("UPDATE work_flows SET state = $1, tries = $2, ended = 0, plan = '', run = '', text = '' WHERE num = $3",
 			string(FlowRunning), f.Tries+1, f.Number)
 		if err != nil {
@@ -109,8 +122,11 @@ func free(tx *sqldb.Tx, f Flow, byHand bool, now time.Time) (bool, error) {
 		}
 		return true, nil
 	}
-	if f.State != FlowWaiting || f.Due.After(now) {
+	if f.State != FlowWaiting {
 		return false, nil
+	}
+	if ready, err := f.ready(tx, now); err != nil || !ready {
+		return false, err
 	}
 	busy := 0
 	err := tx.Row("SELECT count(*) FROM work_attempts WHERE ended = 0 AND flow > 0").Scan(&busy)
@@ -170,8 +186,52 @@ func (s *Service) carryFlow(ctx context.Context, a *Attempt, begun *journal.RunI
 	if begun != nil {
 		a.Run, a.Plan = begun.ID, begun.Plan
 	}
-	return s.Hands.Flow(ctx, f, begun, func(p *plan.Plan) error { return s.planned(ctx, a, p) })
+	waited, err := s.waited(ctx, a, f)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Hands.Flow(ctx, f, begun, func(p *plan.Plan) error { return s.planned(ctx, a, p) })
+	if failed := s.overtaken(ctx, f, waited, err); failed != nil {
+		return r, errors.Join(err, failed)
+	}
+	return r, err
 }
+
+// waited is the request that a flow has waited for; zero if it has not. What people
+// have rejected is not asked for again, unless somebody says so by hand.
+func (s *Service) waited(ctx context.Context, a *Attempt, f Flow) (approval.Request, error) {
+	if f.Waits == "" {
+		return approval.Request{}, nil
+	}
+	r, err := s.approvals().Request(ctx, string(f.Waits))
+	if fault.Is(err, fault.NotFound) {
+		return approval.Request{}, nil
+	}
+	if err == nil && r.Status == approval.Rejected && !a.byHand {
+		err = &apply.UnapprovedError{Request: r}
+	}
+	return r, err
+}
+
+// overtaken ends the request that a flow has waited for, if the flow waits for
+// another one now, or has nothing left to wait for.
+func (s *Service) overtaken(ctx context.Context, f Flow, waited approval.Request, came error) error {
+	waits, is := errors.AsType[*apply.UnapprovedError](came)
+	off, isOff := errors.AsType[*OffError](came)
+	switch {
+	case !waited.Status.Open() || is && waits.Request.Plan == waited.Plan:
+		return nil
+	case is:
+		return s.approvals().Supersede(ctx, waited.Plan, waits.Request.Plan, f.By)
+	case isOff:
+		return s.approvals().Withdraw(ctx, waited.Plan, f.By, off.Why)
+	case came != nil:
+		return nil
+	}
+	return s.approvals().Withdraw(ctx, waited.Plan, f.By, "nothing of it is left to be approved")
+}
+
+func (s *Service) approvals() *approval.Store { return approval.New(s.State, s.Journal, s.Clock.Now) }
 
 // triedAgain reports whether a flow is tried again by itself: what stopped it
 // passes, or the world had moved on when a change was to be made, or afterwards.
@@ -186,13 +246,15 @@ func waitsForPeople(err error) bool {
 	return is && waits.Request.Status == approval.Waiting
 }
 
-// approvedEvery is how often is looked whether people have agreed.
-const approvedEvery = time.Hour
+// lookAnew is how long a flow waits for people before it is planned anew: what
+// needs approval may be said otherwise by then. Once they have decided it goes on at
+// once.
+const lookAnew = 24 * time.Hour
 
 // againIn is how long a flow waits for its next try.
 func (a *Attempt) againIn(err error) time.Duration {
 	if waitsForPeople(err) {
-		return approvedEvery
+		return lookAnew
 	}
 	return againAfter(int64(a.tries))
 }
@@ -215,11 +277,31 @@ func (s *Service) settleFlow(tx *sqldb.Tx, a *Attempt, err error) error {
 	case a.Status.Good():
 		return endFlow(tx, &f, FlowDone, "", a.Ended)
 	case a.triedAgain(err):
-		_, err := tx.Exec("UPDATE work_flows SET state = $1, due = $2, text = $3 WHERE num = $4",
-			string(FlowWaiting), instant(a.Ended.Add(a.againIn(err))), "tried again: "+a.Text, a.Flow)
+		text, waits := "tried again: "+a.Text, plan.ID("")
+		if waitsForPeople(err) {
+			text, waits = "waits for approval: rollcall approval show "+a.Plan.Short(), a.Plan
+		}
+		_, err := tx.Exec("UPDATE work_flows SET state = $1, due = $2, text = $3, waits = $4 WHERE num = $5",
+			string(FlowWaiting), instant(a.Ended.Add(a.againIn(err))), text, string(waits), a.Flow)
 		return err
+	case a.Status == Waiting: // it was rejected, and says so
+		return endFlow(tx, &f, FlowFailed, a.Text, a.Ended)
 	}
 	return endFlow(tx, &f, FlowFailed, string(a.Status)+": "+a.Text, a.Ended)
+}
+
+// Waiters are the flows that wait for approval, by the plan they wait for.
+func (b Book) Waiters(ctx context.Context) (map[plan.ID]Flow, error) {
+	var all []Flow
+	err := b.db.Read(ctx, func(q sqldb.Query) (err error) {
+		all, err = flows(q, "WHERE state = 'waiting' AND waits <> '' ORDER BY num")
+		return err
+	})
+	by := map[plan.ID]Flow{}
+	for _, f := range all {
+		by[f.Waits] = f
+	}
+	return by, sqldb.Fault("list flows", "", err)
 }
 
 // keepFlows is how long a flow that has ended is remembered; one that has

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/approval"
 	"rollcall/baseline"
 	"rollcall/journal"
 	"rollcall/keyring"
@@ -61,7 +62,7 @@ type site struct {
 
 func newSite(t *testing.T, url string, syncs ...work.Sync) *site {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), url, work.Migrations, journal.Migrations, baseline.Migrations)
+	db, err := sqldb.Open(t.Context(), url, work.Migrations, journal.Migrations, baseline.Migrations, approval.Migrations)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ type Clock interface {
 
 // Options are what a service is made of. The first group must be given.
 type Options struct {
-	State     *sqldb.DB // opened with [Migrations], and with those of the journal and of baselines
+	State     *sqldb.DB // opened with [Migrations], and with those of the journal, of baselines and of approvals
 	Journal   *journal.Journal
 	Baselines *baseline.Store
 	Hands     Hands
