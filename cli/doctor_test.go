@@ -151,3 +151,23 @@ func TestTokensOfAnEmbeddedDirectoryAreWarnedAboutInTime(t *testing.T) {
 		}
 	}
 }
+
+func TestATokenOfAWSIsWarnedAboutAsTheConfigurationSays(t *testing.T) {
+	const day = 24 * time.Hour
+	end := time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)
+	for left, want := range map[time.Duration]string{
+		caller.NoticeDays * day: levelOK + " 90 days left", caller.NoticeDays*day - 1: levelWarning + " ends in 89 days, on 2027-03-31",
+		20 * day: levelWarning + " ends in 20 days", 1: levelWarning + " ends in 0 days", 0: levelWarning + " it has ended on 2027-03-31",
+	} {
+		d := &doctor{now: func() time.Time { return end.Add(-left) }}
+		d.tokenEnds("aws env:SCIM_TOKEN", end)
+		level, says, _ := strings.Cut(want, " ")
+		if levels(d) != level || !strings.Contains(d.found[0].Says, says) {
+			t.Errorf("%s left: %+v, want %s", left, d.found, want)
+		}
+	}
+	d := &doctor{now: time.Now}
+	if d.tokenEnds("aws env:SCIM_TOKEN", time.Time{}); levels(d) != levelOK {
+		t.Errorf("without a day: %+v", d.found)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/identitystore"
 
 	"rollcall/awscall"
+	"rollcall/caller"
 	"rollcall/config"
 	"rollcall/directory"
 	"rollcall/directory/awsdir"
@@ -153,6 +154,23 @@ func (d *doctor) checkActions(ctx context.Context, name string, o awsdir.Options
 	}
 }
 
+// tokenEnds says how long a token is good that opens the endpoint: as long as
+// the configuration says, since AWS does not.
+func (d *doctor) tokenEnds(on string, end time.Time) {
+	const opens = "it opens the endpoint"
+	left := caller.Token{ExpiresAt: end}.DaysLeft(d.now())
+	switch day := end.Format(time.DateOnly); {
+	case end.IsZero():
+		d.ok("SCIM token", on, opens+"; AWS does not say how long it is good for: a year from when it was made (the console shows the day; scim.token_expires has it watched)")
+	case !d.now().Before(end):
+		d.warn("SCIM token", on, opens+", and by scim.token_expires it has ended on "+day+"; set the day that the console shows")
+	case left < caller.NoticeDays:
+		d.warn("SCIM token", on, fmt.Sprintf("%s, and ends in %s, on %s; make the second token in the console, and put it where scim.next_token points", opens, count(left, "day"), day))
+	default:
+		d.ok("SCIM token", on, opens+"; "+count(left, "day")+" left")
+	}
+}
+
 // checkSCIM tries each token. It returns a client with one that opens the
 // endpoint, or nil.
 func (d *doctor) checkSCIM(ctx context.Context, name string, c *cloud) (opens *scimclient.Client) {
@@ -178,7 +196,11 @@ func (d *doctor) checkSCIM(ctx context.Context, name string, c *cloud) (opens *s
 		case err != nil:
 			d.fail("SCIM token", on, err)
 		default:
-			d.ok("SCIM token", on, "it opens the endpoint; AWS does not say how long it is good for: a year from when it was made (the console shows the day)")
+			end := s.TokenExpires.Time
+			if ref != s.Token {
+				end = time.Time{}
+			}
+			d.tokenEnds(on, end)
 			opens = client
 		}
 	}
