@@ -66,7 +66,7 @@ type tap struct {
 	mu     sync.Mutex
 	calls  []string // operations
 	bodies []string
-	plug   func(write int) (pull, after bool) // asked at every write, which is numbered from 1; nil: nobody pulls
+	plug   func(write int, operation string) (pull, after bool) // asked at every write, which is numbered from 1; nil: nobody pulls
 	pull   func()
 	writes int
 }
@@ -105,7 +105,7 @@ func (c *tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isWrite.MatchString(operation) {
 		c.writes++
 		if c.plug != nil {
-			pull, after = c.plug(c.writes)
+			pull, after = c.plug(c.writes, operation)
 		}
 	}
 	c.mu.Unlock()
@@ -138,7 +138,7 @@ func (s *staffed) killedAtWrite(n int, after bool, args ...string) bool {
 	dead := make(chan struct{})
 	killed := false
 	s.tap.mu.Lock()
-	s.tap.plug = func(write int) (bool, bool) { killed = killed || write == n; return write == n, after }
+	s.tap.plug = func(write int, _ string) (bool, bool) { killed = killed || write == n; return write == n, after }
 	s.tap.pull = func() { kill(c); close(dead); panic(http.ErrAbortHandler) }
 	s.tap.mu.Unlock()
 	if err := c.Start(); err != nil {

@@ -29,8 +29,10 @@ type leaver struct {
 	scim          bool
 	reader, admin string   // permission sets: the group's, and their own
 	byGroup       []string // who has the group's
-	// undeniable are permission sets of their own whose policy is as long as AWS
-	// takes it, or that is managed elsewhere; and their policies.
+	// just is one of their own that has room for their denial, to the character.
+	just string
+	// undeniable are some of their own that lack a character, or whose policies
+	// are managed elsewhere; and their policies.
 	undeniable map[string]string
 }
 
@@ -38,23 +40,31 @@ type leaver struct {
 func newLeaver(t *testing.T, scim bool) *leaver {
 	t.Helper()
 	l := &leaver{abroad: newAbroad(t, scim), scim: scim}
-	l.group("more", l.user("u001"))
+	id := l.user("u001")
+	l.group("more", id)
 	l.reader, l.admin = l.permissionSet("Reader", theirPolicy), l.permissionSet("Admin", "")
 	l.give(ssotypes.PrincipalTypeGroup, "staff", "Reader")
 	l.give(ssotypes.PrincipalTypeUser, "u001", "Admin")
 	if l.byGroup = l.given(l.reader); len(l.byGroup) != 1 {
 		t.Fatalf("given to %v", l.byGroup)
 	}
-	l.undeniable = map[string]string{l.permissionSet("Full", fullPolicy()): fullPolicy(), l.permissionSet("Elsewhere", theirPolicy): theirPolicy}
-	l.give(ssotypes.PrincipalTypeUser, "u001", "Full,Elsewhere")
+	full := roomyPolicy(t, id, -1)
+	l.just = l.permissionSet("Just", roomyPolicy(t, id, 0))
+	l.undeniable = map[string]string{l.permissionSet("Full", full): full, l.permissionSet("Elsewhere", theirPolicy): theirPolicy}
+	l.give(ssotypes.PrincipalTypeUser, "u001", "Just,Full,Elsewhere")
 	l.logged()
 	return l
 }
 
-// fullPolicy has no room for another statement.
-func fullPolicy() string {
-	head, tail := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Sid":"`, `"}]}`
-	return head + strings.Repeat("x", identity.MaxInlinePolicyDense-len(head)-len(tail)) + tail
+// roomyPolicy has room for the denial of a user and so many characters more.
+func roomyPolicy(t *testing.T, user string, more int) string {
+	t.Helper()
+	padded := func(n int) string { return strings.Replace(theirPolicy, "theirs", strings.Repeat("x", n), 1) }
+	denied, err := identity.DenyUser(padded(1), identity.ID(user))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return padded(1 + identity.MaxInlinePolicyDense - len(strings.Join(strings.Fields(denied), "")) - more)
 }
 
 // wantOut holds that u001 was put out by these requests, in the order in which
@@ -64,7 +74,7 @@ func fullPolicy() string {
 func (l *leaver) wantOut(all entries) {
 	t := l.t
 	t.Helper()
-	want := map[string]int{"DeleteAccountAssignment": 3, "PutInlinePolicyToPermissionSet": 2, "ProvisionPermissionSet": 2}
+	want := map[string]int{"DeleteAccountAssignment": 4, "PutInlinePolicyToPermissionSet": 3, "ProvisionPermissionSet": 3}
 	if l.scim {
 		want["SCIM PatchGroup"] = 2
 	} else {
@@ -85,6 +95,9 @@ func (l *leaver) wantOut(all entries) {
 	}
 	if got := l.given(l.admin); len(got) > 0 {
 		t.Errorf("their own: %v", got)
+	}
+	if now := l.policy(l.just); !strings.Contains(now, "identitystore:userId") {
+		t.Errorf("there was room to the character, and it is not denied: %s", now)
 	}
 	for set, policy := range l.undeniable {
 		if got := l.policy(set); got != policy || len(l.given(set)) > 0 {
@@ -242,16 +255,16 @@ func TestWhenTheServiceIsKilledInAFlowTheNextFinishesIt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		scim  bool
-		write int
+		at    string
 		after bool
 	}{
-		"before a denial is written":    {true, 4, false},
-		"after an assignment was begun": {false, 7, true},
+		"before a denial is written":              {true, "PutInlinePolicyToPermissionSet", false},
+		"after a deletion of an assignment begun": {false, "DeleteAccountAssignment", true},
 	} {
 		t.Run("a leaver, "+name, func(t *testing.T) {
 			l := newLeaver(t, c.scim)
 			l.must("leaver", "run", "u001", "--at", soon(), "--mode", "delete", "--grace", "1s", "--deny-sessions", "--yes", "--reason", "ticket 9")
-			l.killedInAFlow(c.write, c.after, "leaver", "leaver-delete")
+			l.killedInAFlow(c.at, c.after, "leaver", "leaver-delete")
 			l.wantOut(l.logged())
 		})
 	}
@@ -263,7 +276,7 @@ func TestWhenTheServiceIsKilledInAFlowTheNextFinishesIt(t *testing.T) {
 		a.must("joiner", "run", "ann", "--given-name", "Ann", "--family-name", "Example", "--display-name", "Ann Example",
 			"--group", "g1", "--group", "g2", "--give", "Reader in Shop", "--start", soon(), "--reason", "ticket 7")
 		a.logged()
-		a.killedInAFlow(1, true, "joiner")
+		a.killedInAFlow("CreateUser", true, "joiner")
 		all := a.logged()
 		all.wantWrites(t, map[string]int{"CreateUser": 1, "CreateGroupMembership": 2, "CreateAccountAssignment": 1})
 		all.before(t, []string{"CreateUser"}, []string{"CreateGroupMembership", "CreateAccountAssignment"})
@@ -277,21 +290,27 @@ func TestWhenTheServiceIsKilledInAFlowTheNextFinishesIt(t *testing.T) {
 // soon is when something may begin that is asked for now.
 func soon() string { return time.Now().Add(2 * time.Second).Format(time.RFC3339) }
 
-// killedInAFlow has a service carry out what is due, kills it at its nth write,
-// before that reaches the server or after, and has another one finish.
-func (a *abroad) killedInAFlow(write int, after bool, kinds ...string) {
+// killedInAFlow has a service carry out what is due, kills it at the first call
+// of an operation, before that reaches the server or after, and has another one
+// finish.
+func (a *abroad) killedInAFlow(at string, after bool, kinds ...string) {
 	a.t.Helper()
 	a.tap.forget()
 	first := a.replica()
 	dead := make(chan struct{})
 	a.tap.mu.Lock()
-	a.tap.plug = func(n int) (bool, bool) { return n == write, after }
+	once := false
+	a.tap.plug = func(_ int, operation string) (pull, late bool) {
+		pull = operation == at && !once
+		once = once || pull
+		return pull, after
+	}
 	a.tap.pull = func() { kill(first); close(dead) }
 	a.tap.mu.Unlock()
 	select {
 	case <-dead:
 	case <-time.After(time.Minute):
-		a.t.Fatalf("it does not come to write %d", write)
+		a.t.Fatalf("it does not come to %s", at)
 	}
 	_ = first.Wait() // it was killed
 	a.tap.forget()
