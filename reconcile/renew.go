@@ -10,19 +10,38 @@ import (
 	"rollcall/plan"
 )
 
-// Renew reads some users, and some groups with their members, once more, and
-// puts them in the place of what c had. It reports whether any of them was not
-// as c had it, looking at what the seals of a plan cover and at revisions.
+// Renew reads some users, and some groups with their members, once more, several
+// side by side, and puts them in the place of what c had. It reports whether any
+// of them was not as c had it, looking at what the seals of a plan cover and at
+// revisions.
 func (c *Current) Renew(ctx context.Context, d *directory.Directory, sealed plan.Sealed, users, groups []identity.ID) (changed bool, err error) {
-	for _, id := range users {
-		other, err := c.renewUser(ctx, d, sealed.User, id)
+	userNow, err := each(ctx, users, func(ctx context.Context, id identity.ID) (*identity.User, error) {
+		u, err := d.User(ctx, id)
+		return there(&u, err)
+	})
+	if err != nil {
+		return true, err
+	}
+	groupNow, err := each(ctx, groups, func(ctx context.Context, id identity.ID) (*peopled, error) {
+		g, err := d.Group(ctx, id)
+		now := &peopled{Group: g}
+		if err == nil {
+			now.members, err = collect(d.MemberIDs(ctx, id))
+		}
+		return there(now, err)
+	})
+	if err != nil {
+		return true, err
+	}
+	for i, id := range users {
+		other, err := c.renewUser(sealed.User, id, userNow[i])
 		if err != nil {
 			return true, err
 		}
 		changed = changed || other
 	}
-	for _, id := range groups {
-		other, err := c.renewGroup(ctx, d, sealed.Group, id)
+	for i, id := range groups {
+		other, err := c.renewGroup(sealed.Group, id, groupNow[i])
 		if err != nil {
 			return true, err
 		}
@@ -31,19 +50,31 @@ func (c *Current) Renew(ctx context.Context, d *directory.Directory, sealed plan
 	return changed, nil
 }
 
-func (c *Current) renewUser(ctx context.Context, d *directory.Directory, sealed []string, id identity.ID) (changed bool, err error) {
+// peopled is a group with its members.
+type peopled struct {
+	identity.Group
+	members []identity.ID
+}
+
+// there is what was read, nil where it is gone.
+func there[T any](what *T, err error) (*T, error) {
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return what, err
+}
+
+// renewUser takes a user in as they are now; nil: they are gone.
+func (c *Current) renewUser(sealed []string, id identity.ID, now *identity.User) (changed bool, err error) {
 	at := slices.IndexFunc(c.Users, func(u identity.User) bool { return u.ID == id })
-	now, err := d.User(ctx, id)
 	switch {
-	case fault.Is(err, fault.NotFound) && at >= 0:
+	case now == nil && at >= 0:
 		c.Users = slices.Delete(c.Users, at, at+1)
 		return true, nil
-	case fault.Is(err, fault.NotFound):
+	case now == nil:
 		return false, nil
-	case err != nil:
-		return true, err
 	case at < 0:
-		c.Users = append(c.Users, now)
+		c.Users = append(c.Users, *now)
 		return true, nil
 	}
 	before := &c.Users[at]
@@ -51,42 +82,35 @@ func (c *Current) renewUser(ctx context.Context, d *directory.Directory, sealed 
 	if err != nil {
 		return true, err
 	}
-	is, err := identity.UserDigest(&now, sealed)
+	is, err := identity.UserDigest(now, sealed)
 	changed = was != is || before.Active != now.Active || before.Revision != now.Revision
-	*before = now
+	*before = *now
 	return changed, err
 }
 
-func (c *Current) renewGroup(ctx context.Context, d *directory.Directory, sealed []string, id identity.ID) (changed bool, err error) {
+// renewGroup takes a group in as it is now; nil: it is gone.
+func (c *Current) renewGroup(sealed []string, id identity.ID, now *peopled) (changed bool, err error) {
 	at := slices.IndexFunc(c.Groups, func(g identity.Group) bool { return g.ID == id })
-	now, err := d.Group(ctx, id)
-	switch {
-	case fault.Is(err, fault.NotFound) && at >= 0:
-		c.Groups = slices.Delete(c.Groups, at, at+1)
-		delete(c.Members, id)
-		return true, nil
-	case fault.Is(err, fault.NotFound):
-		return false, nil
-	case err != nil:
-		return true, err
-	}
-	members, err := collect(d.MemberIDs(ctx, id))
-	if err != nil {
-		return true, err
+	if now == nil {
+		if at >= 0 {
+			c.Groups = slices.Delete(c.Groups, at, at+1)
+			delete(c.Members, id)
+		}
+		return at >= 0, nil
 	}
 	before := c.Members[id]
-	c.Members[id] = members
+	c.Members[id] = now.members
 	if at < 0 {
-		c.Groups = append(c.Groups, now)
+		c.Groups = append(c.Groups, now.Group)
 		return true, nil
 	}
 	was, err := identity.GroupDigest(&c.Groups[at], sealed)
 	if err != nil {
 		return true, err
 	}
-	is, err := identity.GroupDigest(&now, sealed)
-	changed = was != is || c.Groups[at].Revision != now.Revision || !sameIDs(before, members)
-	c.Groups[at] = now
+	is, err := identity.GroupDigest(&now.Group, sealed)
+	changed = was != is || c.Groups[at].Revision != now.Revision || !sameIDs(before, now.members)
+	c.Groups[at] = now.Group
 	return changed, err
 }
 
