@@ -67,7 +67,7 @@ func newVault(t *testing.T) *vault {
 	}
 	v.secrets["AWS's secret key"], v.secrets["AWS's SCIM token"] = there.env["AWS_SECRET_ACCESS_KEY"], there.env["ROLLCALL_SCIM_TOKEN"]
 	v.write("rollcall.yaml", fmt.Sprintf(vaultConfig, there.env["ROLLCALL_IDENTITY_STORE_ID"], there.env["ROLLCALL_INSTANCE_ARN"], there.env["ROLLCALL_URL"], there.env["ROLLCALL_SCIM_URL"], slapd.URL))
-	v.s = v.serve("--log-format", "json")
+	v.s = v.serve("--log-format", "json", "--access-log", filepath.Join(v.folder, ".rollcall", "access.jsonl"))
 	env := v.s.env
 	v.secrets["an access key's secret"], v.secrets["a SCIM token"], v.secrets["the first operator's password"] = env["AWS_SECRET_ACCESS_KEY"], env["ROLLCALL_SCIM_TOKEN"], env["ROLLCALL_PASSWORD"]
 	return v
@@ -117,7 +117,7 @@ func TestPlantedSecretsAreNowhere(t *testing.T) {
 		v.asks("POST", path, "{}", bearer(operator))
 	}
 	v.asks("POST", "/xsoar/iam-create-user", seedUser, bearer(operator))
-	v.asks("GET", "/"+v.s.env["ROLLCALL_SCIM_TENANT"]+"/scim/v2/Users", "", bearer(v.secrets["a SCIM token"]))
+	v.asks("GET", strings.TrimPrefix(v.s.env["ROLLCALL_SCIM_URL"], v.s.env["ROLLCALL_URL"])+"Users", "", bearer(v.secrets["a SCIM token"]))
 	for _, line := range []string{
 		"sync run corp", "sync run barred", "sync run refused", "plan corp", "doctor", "config show", "config check", "run list --output json", "journal export", "journal verify",
 		"operator list --output json", "operator tokens olga --output json", "token list --output json", "access-key list --output json", "directory events --output json", "directory list --output json",
@@ -137,6 +137,15 @@ func TestPlantedSecretsAreNowhere(t *testing.T) {
 	v.s.stop()
 	v.seen["the server's log"] = v.s.complaints()
 	v.keep(filepath.Join(v.folder, ".rollcall"))
+	access := v.seen[filepath.Join(v.folder, ".rollcall", "access.jsonl")]
+	for _, want := range []string{
+		`"by":"olga","method":"PUT","path":"/openidm/config/provisioner.openicf/planted"`, `"by":"` + v.s.env["ROLLCALL_OPERATOR"] + `","method":"POST","path":"/xsoar/iam-create-user"`,
+		`,"service":"scim","operation":"ListUsers","method":"GET"`,
+	} {
+		if !strings.Contains(access, want) {
+			t.Errorf("the access log has no %s:\n%s", want, access)
+		}
+	}
 	for what, secret := range v.secrets {
 		if len(secret) < 6 {
 			t.Fatalf("%s is too short to be looked for", what)

@@ -147,6 +147,7 @@ func (s *Operators) CheckPassword(ctx context.Context, name, password, from stri
 		}
 	}
 	s.use(ctx, o.LastUsedAt, func(ctx context.Context, at time.Time) error { return s.driver.UseOperator(ctx, name, at) })
+	NoteCaller(ctx, o.Name)
 	return o, nil
 }
 

@@ -66,5 +66,6 @@ func (s *Operators) CheckToken(ctx context.Context, text string) (Operator, erro
 		return Operator{}, refused
 	}
 	s.use(ctx, token.LastUsedAt, func(ctx context.Context, at time.Time) error { return s.driver.UseOperatorToken(ctx, token.ID, at) })
+	NoteCaller(ctx, o.Name)
 	return o, nil
 }

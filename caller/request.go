@@ -31,7 +31,6 @@ func OfRequest(c Checker, r *http.Request, role Role) (o Operator, err error) {
 	if err != nil {
 		return o, err
 	}
-	NoteCaller(r.Context(), o.Name)
 	return o, o.May(role)
 }
 
