@@ -225,10 +225,10 @@ func (s *Service) overtaken(ctx context.Context, f Flow, waited approval.Request
 		return s.approvals().Supersede(ctx, waited.Plan, waits.Request.Plan, f.By)
 	case isOff:
 		return s.approvals().Withdraw(ctx, waited.Plan, f.By, off.Why)
-	case came != nil:
-		return nil
+	case came == nil:
+		return s.approvals().Withdraw(ctx, waited.Plan, f.By, "nothing of it is left to be approved")
 	}
-	return s.approvals().Withdraw(ctx, waited.Plan, f.By, "nothing of it is left to be approved")
+	return nil // it is tried again, and then it shows
 }
 
 func (s *Service) approvals() *approval.Store { return approval.New(s.State, s.Journal, s.Clock.Now) }
