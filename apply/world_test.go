@@ -68,6 +68,8 @@ type world struct {
 	opener assignment.Opener  // of the access side, for every life
 	ends   []func()           // once the world ends
 	ways   []plan.Way         // of whoever was put out last
+
+	leavers reconcile.Leavers // what the sync takes from whoever it disables
 }
 
 func newWorld(t tester, dir string, driver directory.Driver) *world {
@@ -116,7 +118,7 @@ func (w *world) settings() reconcile.Settings {
 		Correlate:  []string{directory.KeyUserName, directory.KeyEmail, directory.KeyDisplayName},
 		UserPaths:  []string{"userName", "displayName", "name.givenName", "name.familyName", "title", "emails", "aws:identitystore:enterprise.department", "active"},
 		GroupPaths: []string{"displayName", "description"},
-		Limits:     plan.Limits{UsersOff: plan.Threshold{Percent: 100, Floor: 1000}}, Retention: retention,
+		Limits:     plan.Limits{UsersOff: plan.Threshold{Percent: 100, Floor: 1000}}, Retention: retention, Leavers: w.leavers,
 	}
 }
 

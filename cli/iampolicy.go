@@ -10,6 +10,7 @@ import (
 	"rollcall/config"
 	"rollcall/directory/awsdir"
 	"rollcall/drift/sqsqueue"
+	"rollcall/reconcile"
 )
 
 // policy is an IAM policy.
@@ -36,7 +37,7 @@ func newIAMPolicy(a *app) *cobra.Command {
 		Use: "iam-policy", Short: "Print the least IAM policy that a directory needs",
 		Long: `Prints, as JSON, what Rollcall's credentials must be allowed for what the configuration uses: the
 Identity Store API, the search for an instance that is not named, and the secrets that are kept
-in AWS. With assume_role it is the policy of that role; --assume-role prints that of whoever
+in AWS; assignments, too, where a sync takes them from leavers. With assume_role it is the policy of that role; --assume-role prints that of whoever
 takes the role.
 
 What SCIM does needs no IAM policy: the token opens it. Nobody is asked.`,
@@ -66,6 +67,11 @@ func (a *app) printPolicy(c *config.Config, o policyOptions) error {
 		return usage("directory %s is embedded: nobody needs an IAM policy for it; name one of kind aws with --directory", name)
 	case o.taker && d.AssumeRole.Role == "":
 		return usage("directory %s takes no role: it has no assume_role", name)
+	}
+	for _, s := range c.Syncs {
+		if s.Directory == name && s.Leavers.Build().Assignments == reconcile.AssignmentsRevoked {
+			o.assignments = true // the sync takes and gives them
+		}
 	}
 	p := policyFor(d, o)
 	if len(p.Statement) == 0 {

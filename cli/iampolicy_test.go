@@ -96,6 +96,27 @@ func TestThePolicyIsThatOfTheConfiguration(t *testing.T) {
 	}
 }
 
+// A sync that takes assignments from leavers must be allowed to.
+func TestThePolicyLetsASyncTakeWhatItIsToTake(t *testing.T) {
+	for policy, want := range map[string]bool{"keep": false, "revoke": true} {
+		file := filepath.Join(t.TempDir(), "rollcall.yaml")
+		text := "directories:\n  aws: {kind: aws, store: d-1234567890}\nsources:\n  hr: {kind: csv, people: {path: p.csv, anchor: id}}\n" +
+			"syncs:\n  hr: {source: hr, groups: ignore, mapping: {preset: csv}, leavers: {assignments: " + policy + "}}\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out := new(bytes.Buffer)
+		a := &app{out: out, output: "json", configFile: file}
+		c, err := a.loadConfig()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.printPolicy(c, policyOptions{}); err != nil || strings.Contains(out.String(), "sso:DeleteAccountAssignment") != want {
+			t.Errorf("%s: %v\n%s", policy, err, out)
+		}
+	}
+}
+
 // The template for AWS has the same policy, written out.
 func TestTheTemplatesPolicyIsThePrintedOne(t *testing.T) {
 	template, err := os.ReadFile("../deploy/cloudformation/ECSFargate.yaml")

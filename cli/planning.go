@@ -95,7 +95,7 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 		Settings: reconcile.Settings{
 			Sync: name, Directory: d.Name(), Table: s.Actions.Build(), Correlate: s.CorrelateKeys(), Issuer: s.Issuer,
 			UserPaths: m.UserPaths(), GroupPaths: m.GroupPaths(), ManageGroups: s.ManageGroups(), Limits: s.Brakes.Limits(),
-			Grace: time.Duration(s.Grace), Retention: time.Duration(s.Retention),
+			Grace: time.Duration(s.Grace), Retention: time.Duration(s.Retention), Leavers: s.Leavers.Build(),
 		},
 		Wanted: wanted, Current: current, Known: known, Made: made, By: h.app.actor(),
 	}

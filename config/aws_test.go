@@ -60,6 +60,7 @@ func TestASessionLastsFromAQuarterOfAnHourToAnHour(t *testing.T) {
 func TestARealIdentityCenterThatCannotBeReachedSoIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ keys, want string }{
 		"database":               {"    database: 'sqlite:x.db'\n", `4:5 directories.aws.database: database is for directories of kind embedded, and this one is aws`},
+		"leavers by SCIM alone":  {"    api: none\n    store: d-1234567890\n    scim: {url: 'https://x/scim/v2', token: 'env:T'}\nsources:\n  hr: {kind: csv, people: {path: p.csv, anchor: id}}\nsyncs:\n  hr: {source: hr, groups: ignore, mapping: {preset: csv}, leavers: {assignments: revoke}}\n", `10:83 syncs.hr.leavers.assignments: directory aws is reached by SCIM alone, which knows no assignments`},
 		"a slip of such a key":   {"    databse: 'sqlite:x.db'\n", `4:5 directories.aws.databse: unknown key; there is kind, store, region, instance, profile, access_key, assume_role, endpoint_url, api, scim, issuer, network, rate or events`},
 		"a slip of its own key":  {"    regoin: eu-west-1\n", `4:5 directories.aws.regoin: unknown key; did you mean "region"?`},
 		"ids":                    {"    ids: bare\n", `4:5 directories.aws.ids: ids is for directories of kind embedded`},

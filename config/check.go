@@ -142,6 +142,7 @@ func (d *decoder) checkSync(c *Config, at path, s Sync) {
 		d.complainAt(at.with("issuer"), "directory "+s.Directory+" calls the issuer of external ids "+dir.Issuer+", for every sync; leave this out, or say it there")
 	}
 	d.checkBrakes(at.with("brakes"), s.Brakes)
+	d.checkLeavers(c, at.with("leavers"), s)
 	d.checkScope(at.with("scope"), s.Scope)
 	d.checkSchedule(at.with("schedule"), s.Schedule)
 	d.checkWatch(c, at.with("watch"), s)

@@ -83,12 +83,13 @@ type Sync struct {
 	Issuer       string            `yaml:"issuer" doc:"Who issued the anchor, as external ids carry it: 1 to 256 characters without white space. Left out: rollcall:SOURCE, and for a directory of kind aws the directory's."`
 	Groups       string            `yaml:"groups" enum:"manage,ignore" doc:"Whether groups and their members are brought in line too."`
 	Actions      Actions           `yaml:"actions" doc:"What to do in each situation: the name of a shipped table, or a table and what differs from it."`
+	Leavers      Leavers           `yaml:"leavers" doc:"What is taken from whoever is disabled because they are gone from the source, out of scope, disabled or expired there, before they are deleted."`
 	Brakes       Brakes            `yaml:"brakes" doc:"What stops a plan from being carried out."`
 	Schedule     Schedule          `yaml:"schedule" doc:"When the service runs it. Left out: only when somebody asks."`
 	Watch        Watch             `yaml:"watch" doc:"That the service runs it whenever the source says that something has changed, too; for sources of kind ldap."`
 	StaleAfter   Duration          `yaml:"stale_after" doc:"Without a complete run for so long it is stale: /readyz says so, and whoever is notified hears of it. Left out: never."`
 	Grace        Duration          `yaml:"grace" doc:"How long somebody must have been gone from the source and disabled, or a group gone, before a table that says delete deletes them, such as 720h or 30d; 0 is at once. Left out: 30d, and 0 with the table mirror."`
-	Retention    Duration          `yaml:"retention" doc:"For how long after the sync has deleted somebody, or a group, their assignments are given back to them when the same anchor is in the source again; 0 is never."`
+	Retention    Duration          `yaml:"retention" doc:"For how long after the sync has deleted somebody, or a group, or has taken what a leaver had, their assignments are given back to them when the same anchor is in the source again; 0 is never."`
 }
 
 // ManageGroups reports whether groups are brought in line too.

@@ -23,7 +23,7 @@ func (l Limits) assignmentsEnded(p *Plan, e Evidence) []Brake {
 	}
 	return []Brake{{
 		Rule: RuleAssignmentsEnded, Count: all, Limit: l.AssignmentsEnded, Names: names[:min(len(names), shownNames)],
-		Text: fmt.Sprintf("%d assignments would end with what is deleted%s; at most %d may; whoever has access by them loses it at once",
+		Text: fmt.Sprintf("%d assignments would end with what is deleted or by being taken%s; at most %d may; whoever has access by them loses it at once",
 			all, earlierText(all-own), l.AssignmentsEnded),
 	}}
 }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 
 	"rollcall/assignment"
 	"rollcall/fault"
@@ -82,20 +83,29 @@ func readAssigned(ctx context.Context, access assignment.Opener, of []identity.P
 	}
 	all, err := ReadAssigned(ctx, i, of)
 	if err != nil {
-		return nil, fault.New(fault.KindOf(err), "read the assignments that a deletion would take along", "", err)
+		return nil, fault.New(fault.KindOf(err), "read the assignments of who is to be deleted or leaves", "", err)
 	}
 	return all, nil
 }
 
-// PlanNoting is [Plan] for a directory with an access side: what a plan deletes
-// is looked at before the brakes are.
+// PlanNoting is [Plan] for a directory with an access side: what a plan deletes,
+// and from whom it takes what they have, is looked at before the brakes are.
 func PlanNoting(ctx context.Context, access assignment.Opener, in Input) (*plan.Plan, error) {
-	p, err := Plan(in)
-	if err != nil || len(p.Deleted()) == 0 {
+	p, leaving, err := planLeaving(in)
+	if err != nil {
 		return p, err
 	}
+	of := p.Deleted()
+	for _, who := range leaving {
+		if !slices.Contains(of, who) {
+			of = append(of, who)
+		}
+	}
+	if len(of) == 0 {
+		return p, nil
+	}
 	current := *in.Current
-	if current.Assigned, err = readAssigned(ctx, access, p.Deleted()); err != nil {
+	if current.Assigned, err = readAssigned(ctx, access, of); err != nil {
 		return nil, err
 	}
 	if current.Assigned == nil {

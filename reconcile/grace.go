@@ -87,13 +87,15 @@ func (p *planner) sinceWhen(pr pair) string {
 
 func (p *planner) disableUser(pr pair) *node {
 	u := &p.in.Current.Users[pr.object]
-	if !u.Active {
-		return nil
+	var off *node
+	if u.Active {
+		r := pr.link.Record
+		off = p.turn(node{object: pr.object, record: pr.record, change: plan.Change{
+			Subject: plan.Existing(u.ID), Name: u.UserName, Record: &r,
+		}}, plan.UserDisable, p.leaverReason(pr))
 	}
-	r := pr.link.Record
-	return p.turn(node{object: pr.object, record: pr.record, change: plan.Change{
-		Subject: plan.Existing(u.ID), Name: u.UserName, Record: &r,
-	}}, plan.UserDisable, p.leaverReason(pr))
+	p.revokes(pr, off)
+	return off
 }
 
 // deleteUser disables somebody who is gone, and deletes them when the grace
@@ -112,6 +114,9 @@ func (p *planner) deleteUser(pr pair) {
 	}})
 	if p.in.Current.Abilities.Status {
 		n.waitFor(first)
+	}
+	for _, revocation := range p.people.revoked[pr.object] {
+		n.waitFor(revocation)
 	}
 	if p.people.nodes == nil {
 		p.people.nodes = map[int][]*node{}

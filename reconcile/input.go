@@ -56,8 +56,8 @@ type Current struct {
 	Groups     []identity.Group
 	Members    map[identity.ID][]identity.ID // users by group
 
-	// Assigned is what the objects have that are to be deleted; nil where it was
-	// not read. See [PlanNoting].
+	// Assigned is what the objects have that are to be deleted, and the people
+	// from whom it is to be taken; nil where it was not read. See [PlanNoting].
 	Assigned map[identity.ID][]plan.Assignment
 }
 
@@ -73,7 +73,8 @@ type Settings struct {
 	ManageGroups bool
 	Limits       plan.Limits
 	Grace        time.Duration // how long somebody is gone, and disabled, before they are deleted; 0: at once
-	Retention    time.Duration // for how long what a deletion took along is given back; 0: never
+	Retention    time.Duration // for how long what was taken or ended is given back; 0: never
+	Leavers      Leavers       // what is taken from whoever is disabled
 }
 
 // Known is what Rollcall remembers.
@@ -85,7 +86,7 @@ type Known struct {
 	Baseline *baseline.Baseline                // the last read that was accepted; nil: none yet
 	Earlier  []plan.Change                     // made by earlier runs of the sync within plan.Window, as the brakes count them
 
-	Taken map[identity.Record]journal.Taken // what the last deletions within the retention time took along
+	Taken map[identity.Record]journal.Taken // what syncs have taken from whom within the retention time
 }
 
 // Input is all that planning looks at.

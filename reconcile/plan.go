@@ -23,8 +23,9 @@ type planner struct {
 	users     int      // linked and there
 	groups    int
 	evidence  plan.Evidence
-	gone      int  // people who are gone since the baseline
-	adoptOnly bool // nothing is planned but adoptions
+	gone      int                  // people who are gone since the baseline
+	adoptOnly bool                 // nothing is planned but adoptions
+	leaving   []identity.Principal // whose own assignments are to be taken
 }
 
 // Plan compares what is wanted with what is there. The plan it returns is
@@ -32,11 +33,18 @@ type planner struct {
 // fails with fault.Invalid if the settings make no sense, and otherwise only
 // with fault.Internal.
 func Plan(in Input) (*plan.Plan, error) {
+	p, _, err := planLeaving(in)
+	return p, err
+}
+
+// planLeaving is [Plan], and who leaves whose own assignments are to be taken.
+func planLeaving(in Input) (*plan.Plan, []identity.Principal, error) {
 	p, err := newPlanner(in)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.plan()
+	made, err := p.plan()
+	return made, p.leaving, err
 }
 
 func newPlanner(in Input) (*planner, error) {

@@ -13,8 +13,8 @@ import (
 )
 
 // Who comes back within the retention time gets back what a sync's deletion
-// took along. What a person or a flow took stays taken: only a deletion by a
-// sync, and only the last one of a record, counts.
+// took along, and what a sync took from them because they had left. What a
+// person or a flow took stays taken: only a sync's own doing counts.
 
 // giveBack plans what is still to be given back to those who are in the source
 // again: with the account that this plan makes, or with the one they have got
@@ -33,9 +33,19 @@ func (p *planner) giveBack() {
 			continue
 		}
 		if id, name, ok := p.present(r); ok {
-			p.giveBackTo(t, nil, plan.Existing(id), name, p.wantedOf(r))
+			p.giveBackTo(t, p.enabling(id), plan.Existing(id), name, p.wantedOf(r))
 		}
 	}
+}
+
+// enabling is the change that enables an existing user, or nil.
+func (p *planner) enabling(id identity.ID) *node {
+	for _, n := range p.nodes {
+		if n.change.Kind == plan.UserEnable && n.change.Subject == plan.Existing(id) {
+			return n
+		}
+	}
+	return nil
 }
 
 // taken are the deletions that count, in the order of their names.
@@ -99,27 +109,40 @@ func (p *planner) present(r identity.Record) (identity.ID, string, bool) {
 	return "", "", false
 }
 
-func (p *planner) giveBackTo(t journal.Taken, makes *node, subject plan.Subject, name string, who claimant) {
+// giveBackTo plans what is given back to somebody, after the change that lets
+// them in, if there is one.
+func (p *planner) giveBackTo(t journal.Taken, first *node, subject plan.Subject, name string, who claimant) {
 	if !who.in {
 		return
 	}
 	c := t.Change
 	if other := otherThan(&c, who); other != "" {
-		if makes != nil { // said once
+		if first != nil { // said once
 			p.attend(string(Ambiguous), c.Record.Kind, name, c.Record, "", fmt.Sprintf(
-				"%s had %s when run %s deleted it; %s: it may be somebody else by the same anchor, and is not given that back. To give it: rollcall assignment create",
+				"%s had %s when run %s "+done(&c)+" it; %s: it may be somebody else by the same anchor, and is not given that back. To give it: rollcall assignment create",
 				c.Name, plural(len(c.Assigned), "assignment"), t.Run, other))
 		}
 		return
 	}
 	for i := range c.Assigned {
-		n := &node{object: none, record: none, makes: makes, change: plan.Change{
+		n := &node{object: none, record: none, change: plan.Change{
 			Kind: plan.AssignmentCreate, Subject: subject, Name: name, Record: c.Record, Assignment: &c.Assigned[i],
-			Reason: "ended when run " + t.Run + " deleted " + c.Name + " on " + t.At.Format(time.DateOnly) + "; in the source again",
+			Reason: "ended when run " + t.Run + " " + done(&c) + " " + c.Name + " on " + t.At.Format(time.DateOnly) + "; in the source again",
 		}}
-		n.waitFor(makes)
+		if first != nil && first.change.Kind.Creates() {
+			n.makes = first
+		}
+		n.waitFor(first)
 		p.add(n)
 	}
+}
+
+// done says what a sync did to somebody when it ended what they had.
+func done(c *plan.Change) string {
+	if c.Kind.Deletes() {
+		return "deleted"
+	}
+	return "put out"
 }
 
 // otherThan says why whoever has the anchor now may be somebody else than who
@@ -127,6 +150,12 @@ func (p *planner) giveBackTo(t journal.Taken, makes *node, subject plan.Subject,
 // the name nor the e-mail address of before. Groups have no address.
 func otherThan(deleted *plan.Change, now claimant) string {
 	var was claimant
+	if !deleted.Kind.Deletes() { // the account is there still, under the address of whoever has it now
+		if identity.SameName(deleted.Name, now.name) {
+			return ""
+		}
+		return "its name is another now"
+	}
 	if deleted.Record.Kind == identity.KindGroup {
 		var g identity.Group
 		if g.Apply(undone(deleted.Edits)) != nil {

@@ -15,6 +15,8 @@ type people struct {
 	state []standing              // of each current user
 	stays []bool                  // which of them are in the source and in scope
 	nodes map[int][]*node         // changes that take away, by current user: revocations come before deletion
+
+	revoked map[int][]*node // assignments that are taken, by current user
 }
 
 // ref is a person's account.
@@ -121,7 +123,7 @@ func (p *planner) stand(pr pair, action Action) {
 	switch {
 	case !linked:
 		return
-	case invalid || (pr.situation != Confirmed && !acted):
+	case invalid || (pr.situation != Confirmed && !acted) || p.keepsGroups(pr, action):
 		p.people.state[pr.object] = frozen
 	default:
 		p.people.state[pr.object] = ours
@@ -130,6 +132,9 @@ func (p *planner) stand(pr pair, action Action) {
 		return
 	}
 	w := &p.in.Wanted.Users[pr.record]
+	if p.leavesGroups(w) {
+		return
+	}
 	p.people.stays[pr.object] = w.In
 	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !p.held[w.Anchor]}
 }
@@ -162,7 +167,9 @@ func (p *planner) createUser(pr pair) error {
 		Kind: plan.UserCreate, Name: u.UserName, Record: r, Edits: edits, Reason: reason,
 		Again: pr.situation == Missing,
 	}})
-	p.people.refs[w.Anchor] = ref{object: none, makes: n, grant: true}
+	if !p.leavesGroups(w) {
+		p.people.refs[w.Anchor] = ref{object: none, makes: n, grant: true}
+	}
 	return nil
 }
 
@@ -183,8 +190,14 @@ func (p *planner) adoptUser(pr pair) error {
 func (p *planner) updateUser(pr pair, after *node) error {
 	w, u := &p.in.Wanted.Users[pr.record], &p.in.Current.Users[pr.object]
 	edits, err := p.userEdits(w, u)
-	if err != nil || (len(edits) == 0 && w.User.Active == u.Active) {
+	if err != nil {
 		return err
+	}
+	if !w.User.Active && !u.Active {
+		p.revokes(pr, nil) // what an earlier run has not taken
+	}
+	if len(edits) == 0 && w.User.Active == u.Active {
+		return nil
 	}
 	r := p.record(identity.KindUser, w.Anchor)
 	base := node{object: pr.object, record: pr.record, change: plan.Change{
@@ -193,7 +206,9 @@ func (p *planner) updateUser(pr pair, after *node) error {
 	if w.User.Active != u.Active && !w.User.Active && p.in.Settings.Table.KeepsActive {
 		p.attend("disabled", identity.KindUser, u.UserName, r, u.ID, "disabled in the source; the action table disables nobody")
 	} else if w.User.Active != u.Active && !w.User.Active {
-		p.turn(base, plan.UserDisable, "disabled in source "+p.in.Wanted.Source).waitFor(after)
+		off := p.turn(base, plan.UserDisable, "disabled in source "+p.in.Wanted.Source)
+		off.waitFor(after)
+		p.revokes(pr, off)
 	}
 	if p.held[w.Anchor] {
 		p.attend("held", identity.KindUser, u.UserName, r, u.ID, "put out and held; not enabled or changed. To let the person back in: rollcall user release")
