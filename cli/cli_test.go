@@ -35,20 +35,13 @@ func TestEveryCommandHasAnExampleThatCouldBeTyped(t *testing.T) {
 		}
 		own := false
 		for line := range strings.Lines(c.Example) {
-			words := shellWords(strings.TrimSpace(line))
-			if len(words) == 0 || words[0] != "rollcall" {
+			line = strings.TrimSpace(line)
+			if !strings.HasPrefix(line, "rollcall ") {
 				t.Fatalf("not a command line: %q", line)
 			}
-			root := newTestRoot()
-			found, rest, err := root.Find(words[1:])
+			found, err := typable(line, true)
 			if err != nil {
 				t.Fatalf("%q: %v", line, err)
-			}
-			if err := found.ParseFlags(rest); err != nil {
-				t.Errorf("%q: %v", line, err)
-			}
-			if err := found.ValidateArgs(found.Flags().Args()); err != nil {
-				t.Errorf("%q: %v", line, err)
 			}
 			if isGroup(found) && found.HasParent() {
 				t.Errorf("%q only prints help", line)
