@@ -57,6 +57,22 @@ func TestADomainControllerThatIsBehindIsNotBelieved(t *testing.T) {
 	}
 	d.ad.Pull(t, d.two)
 	d.believed("No changes")
+
+	// The first one is told of a leaver and lost, with all that it had.
+	d.ad.Modify(t, adLeaver("p5"))
+	d.must("sync", "run", "corp")
+	d.ad.Kill(t)
+	d.refused(d.two.LDAPS)
+	if r := d.run("sync", "rebind", "corp", "--dry-run"); r.status != 0 || !strings.Contains(r.errors, "last accepted what it read of "+d.ad.LDAPS) {
+		t.Errorf("status %d:\n%s", r.status, r.errors)
+	}
+	d.refused(d.two.LDAPS)
+	if r := d.run("sync", "rebind", "corp"); r.status != 6 {
+		t.Errorf("nobody was asked, and the status is %d:\n%s", r.status, r.errors)
+	}
+	d.must("sync", "rebind", "corp", "--yes")
+	d.believed("enable user p5@corp.test")
+	d.believed("No changes")
 }
 
 // refused runs the sync at a domain controller that is behind.

@@ -182,10 +182,15 @@ func TestAReplicaThatIsBehindIsNotBelieved(t *testing.T) {
 	if r := f.run("sync", "run", "corp"); r.status != 5 || !strings.Contains(r.errors, "is behind") || f.events() != before {
 		t.Errorf("status %d:\n%s", r.status, r.errors)
 	}
+	f.config(f.s.URL, plainly)
 	silent := f.s.Copy(t, ldaptest.SlapdOptions{NoSync: true, Unmarked: true})
+	f.s.Modify(t, "dn: uid=p9,ou=people,dc=example,dc=com\nchangetype: delete\n") // which the copy does not hear of
+	f.must("sync", "run", "corp")
+	before = f.events()
 	silent.Modify(t, "dn: uid=p7,ou=people,dc=example,dc=com\nchangetype: delete\n")
 	f.config(silent.URL, plainly)
-	if r := f.must("sync", "run", "corp"); !strings.Contains(r.errors, "nobody is taken for gone") || f.events() != before {
+	r := f.must("sync", "run", "corp")
+	if !strings.Contains(r.errors, "nobody is taken for gone") || !strings.Contains(r.errors, "user p9 (unsure): enabled in the copy") || f.events() != before {
 		t.Errorf("it does not say how far it has come:\n%s", r.errors)
 	}
 }

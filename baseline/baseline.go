@@ -121,6 +121,31 @@ func (s *Store) Accept(ctx context.Context, sync, digest string) error {
 	return sqldb.Fault("accept read", "sync "+sync, err)
 }
 
+// ForgetCopy takes from a sync's baseline which copy of the source was read and
+// how far that had come: the next read is compared with it in all else.
+func (s *Store) ForgetCopy(ctx context.Context, sync string) error {
+	err := s.db.Write(ctx, func(tx *sqldb.Tx) error {
+		var text string
+		if err := tx.Row("SELECT counts FROM baselines WHERE sync = $1", sync).Scan(&text); err != nil {
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil
+			}
+			return err
+		}
+		var counts Counts
+		if err := json.Unmarshal([]byte(text), &counts); err != nil {
+			return err
+		}
+		counts.Replica = source.Replica{}
+		without, err := json.Marshal(counts)
+		if err == nil {
+			_, err = tx.Exec("UPDATE baselines SET counts = $1 WHERE sync = $2", string(without), sync)
+		}
+		return err
+	})
+	return sqldb.Fault("forget copy", "sync "+sync, err)
+}
+
 // Accepted says of every sync when the read began that was accepted last: since
 // then the directory is as the source was.
 func (s *Store) Accepted(ctx context.Context) (map[string]time.Time, error) {

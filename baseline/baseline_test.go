@@ -10,6 +10,7 @@ import (
 
 	"rollcall/baseline"
 	"rollcall/identity"
+	"rollcall/source"
 	"rollcall/sqldb"
 	"rollcall/sqldb/sqldbtest"
 )
@@ -68,6 +69,29 @@ func TestAReadIsTheBaselineOnceItIsAccepted(t *testing.T) {
 		}
 		if other, err := s.Of(ctx, "other"); err != nil || other != nil {
 			t.Errorf("another sync has it too: %v, %v", other, err)
+		}
+	})
+}
+
+func TestACopyIsForgottenAndTheCountsStay(t *testing.T) {
+	each(t, func(t *testing.T, s *baseline.Store) {
+		ctx := t.Context()
+		ok(t, s.ForgetCopy(ctx, "corp")) // of which nothing is known
+		for _, sync := range []string{"corp", "other"} {
+			read := counts(7)
+			read.Replica = source.Replica{Server: "dc1", Marks: map[string]string{"a": "05"}}
+			digest, err := s.Keep(ctx, sync, monday, read)
+			ok(t, err)
+			ok(t, s.Accept(ctx, sync, digest))
+		}
+		ok(t, s.ForgetCopy(ctx, "corp"))
+		b, err := s.Of(ctx, "corp")
+		ok(t, err)
+		if diff := cmp.Diff(&baseline.Baseline{Made: monday, Counts: *counts(7)}, b); diff != "" {
+			t.Error(diff)
+		}
+		if other, err := s.Of(ctx, "other"); err != nil || other.Replica.Server != "dc1" {
+			t.Errorf("that of another sync, too: %v, %v", other, err)
 		}
 	})
 }

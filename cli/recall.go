@@ -50,13 +50,14 @@ func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Sn
 
 // asFresh holds a read against the last one that was accepted: a copy of the
 // source that lacks what another had is not believed, and one of which that
-// cannot be told says of nobody that they are gone.
+// cannot be told says of nobody that they are gone, or back.
 func (h *house) asFresh(in *reconcile.Input, before *baseline.Baseline, snap *source.Snapshot) error {
 	if before != nil {
 		older, unknown := snap.Report.Replica.Since(before.Replica)
 		if older != "" {
-			return sourceError{fault.Text(fault.Incomplete, "check replica", "source "+snap.Source, older+"; wait until it has caught up, or name another server")}
+			return sourceError{fault.Text(fault.Incomplete, "check replica", "source "+snap.Source, older+"; wait until it has caught up, or name another server; if what it lacks is lost for good: rollcall sync rebind "+in.Settings.Sync)}
 		}
+		in.Wanted.Unsure = unknown
 		if unknown != "" && in.Wanted.Keep == "" {
 			in.Wanted.Keep = unknown
 		}

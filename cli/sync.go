@@ -11,7 +11,7 @@ import (
 
 func newSync(a *app) *cobra.Command {
 	return group("sync", "Bring a directory in line with a source", "  rollcall sync run corp",
-		newSyncRun(a), newSyncWatch(a), newSyncList(a))
+		newSyncRun(a), newSyncWatch(a), newSyncList(a), newSyncRebind(a))
 }
 
 type syncRun struct {

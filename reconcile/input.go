@@ -43,6 +43,11 @@ type Wanted struct {
 	// Keep says why nobody may be taken for gone on the strength of this read,
 	// though it is complete; empty: they may. See [Table.Keeping].
 	Keep string
+
+	// Unsure says why this read may be older than the last one, empty: it is
+	// not. Nobody who is disabled is enabled or joins a group on the strength of
+	// it, and nothing that was taken is given back.
+	Unsure string
 }
 
 // Current is one complete read of a directory.

@@ -95,3 +95,30 @@ func TestAReadThatMayBeOldPutsNobodyOut(t *testing.T) {
 		})
 	}
 }
+
+// Nor does it let anybody back in who has left since: not into their account
+// and not into their groups.
+func TestAReadThatMayBeOldLetsNobodyBackIn(t *testing.T) {
+	bob := named(account("u2", "bob"), "a2")
+	bob.Active = false
+	for unsure, kindsWanted := range map[string][]plan.Kind{"dc2 does not say": {plan.UserCreate, plan.GroupMembers}, "": {plan.UserCreate, plan.UserEnable, plan.GroupMembers}} {
+		p := scene{
+			users: []reconcile.User{want("a2", "bob"), want("a9", "new")}, group: []reconcile.Group{wantGroup("g1", "dev", "a2", "a9")},
+			has: []identity.User{bob}, hasGr: []identity.Group{aGroup("G1", "dev", "g1")},
+			links: []link.Link{linked("a2", "u2"), linkOf("corp", identity.KindGroup, "g1", "G1")},
+			alter: func(in *reconcile.Input) { in.Wanted.Unsure = unsure },
+		}.plan(t)
+		var kinds []plan.Kind
+		joined := 0
+		for _, c := range p.Changes {
+			kinds = append(kinds, c.Kind)
+			joined += len(c.Add)
+		}
+		slices.Sort(kinds)
+		slices.Sort(kindsWanted)
+		told := slices.ContainsFunc(p.Attention, func(a plan.Attention) bool { return a.Situation == "unsure" && a.Name == "bob" })
+		if !slices.Equal(kinds, kindsWanted) || joined != len(kindsWanted)-1 || told != (unsure != "") {
+			t.Errorf("%q: planned %q, told %t", unsure, sentences(p), told)
+		}
+	}
+}

@@ -74,7 +74,7 @@ func (p *planner) plan() (*plan.Plan, error) {
 			return nil, err
 		}
 	}
-	if !p.adoptOnly {
+	if !p.adoptOnly && p.in.Wanted.Unsure == "" {
 		p.giveBack()
 	}
 	return p.finish()

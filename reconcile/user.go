@@ -136,7 +136,8 @@ func (p *planner) stand(pr pair, action Action) {
 		return
 	}
 	p.people.stays[pr.object] = w.In
-	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !p.held[w.Anchor]}
+	left := p.in.Wanted.Unsure != "" && !p.in.Current.Users[pr.object].Active // as far as the last read goes
+	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !left && !p.held[w.Anchor]}
 }
 
 func (p *planner) createUser(pr pair) error {
@@ -214,7 +215,9 @@ func (p *planner) updateUser(pr pair, after *node) error {
 		p.attend("held", identity.KindUser, u.UserName, r, u.ID, "put out and held; not enabled or changed. To let the person back in: rollcall user release")
 		return nil
 	}
-	if w.User.Active != u.Active && w.User.Active {
+	if w.User.Active != u.Active && w.User.Active && p.in.Wanted.Unsure != "" {
+		p.attend("unsure", identity.KindUser, u.UserName, r, u.ID, "enabled in the copy of the source that was read, which may be older than the last one; not enabled until a run reads one that is not")
+	} else if w.User.Active != u.Active && w.User.Active {
 		p.turn(base, plan.UserEnable, "enabled in source "+p.in.Wanted.Source).waitFor(after)
 	}
 	if len(edits) > 0 {

@@ -31,7 +31,7 @@ func (r Replica) Since(before Replica) (older, unknown string) {
 		case !known:
 			unknown = fmt.Sprintf("%s does not say how far it has come with the changes of %s", r.Server, id)
 		case now < had:
-			return fmt.Sprintf("%s is behind: of the changes of %s it has those up to %s, and the last complete read had %s", r.Server, id, plainMark(now), plainMark(had)), ""
+			return fmt.Sprintf("%s is behind: of the changes of %s it has those up to %s, and the last complete read had %s", r.Server, id, r.Mark(id), before.Mark(id)), ""
 		}
 	}
 	if unknown == "" && !before.IsZero() && len(before.Marks) == 0 && len(r.Marks) == 0 && r.Server != before.Server {
@@ -40,9 +40,10 @@ func (r Replica) Since(before Replica) (older, unknown string) {
 	return "", unknown
 }
 
-// plainMark leaves out the zeros that make marks compare as texts.
-func plainMark(mark string) string {
-	if short := strings.TrimLeft(mark, "0"); short != "" {
+// Mark is one of the marks for people to read: without the zeros that make
+// marks compare as texts.
+func (r Replica) Mark(id string) string {
+	if short := strings.TrimLeft(r.Marks[id], "0"); short != "" {
 		return short
 	}
 	return "0"
