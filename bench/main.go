@@ -37,6 +37,7 @@ func jobs() []job {
 		{name: "read-ldif", run: readLDIF},
 		{name: "ldap", run: readLDAP},
 		{name: "watch", run: watchLatency, binary: true},
+		{name: "watch-aws", run: watchOverWire, binary: true},
 		{name: "read-directory", run: readDirectory},
 		{name: "first-load", run: firstLoad},
 		{name: "lookup", run: lookup},

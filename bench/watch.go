@@ -48,6 +48,8 @@ func watchLatency(ctx context.Context, dir string) (string, error) {
 	return strings.Join(lines, "; ") + fmt.Sprintf(" (goal for p95 %s)", watchGoal), nil
 }
 
+// measure loads an Identity Center, and has another server, begun over what is
+// there, follow the changes.
 func (s *watchedServer) measure(ctx context.Context, state string) (string, error) {
 	if err := os.Mkdir(state, 0o700); err != nil {
 		return "", err
@@ -56,54 +58,105 @@ func (s *watchedServer) measure(ctx context.Context, state string) (string, erro
 	if err := os.WriteFile(file, []byte(s.config), 0o600); err != nil {
 		return "", err
 	}
-	p, err := serveStore(ctx, rollcallBinary(), state, "--config", file)
-	if err != nil {
-		return "", err
-	}
-	defer p.stop() //nolint:errcheck // what it has measured is measured
-	c, err := clientOf(p.env)
-	if err != nil {
-		return "", err
-	}
 	conn, err := s.dial()
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
 	began := time.Now()
-	l := &watchedChanges{watchedServer: s, client: c, store: p.env["ROLLCALL_IDENTITY_STORE_ID"], conn: conn}
-	if l.wire, err = dial(ctx, c.address); err != nil {
+	loading, err := s.serve(ctx, state, file, conn)
+	if err != nil {
 		return "", err
 	}
-	defer l.wire.close()
-	for _, i := range []int{0, 1} { // the second arrives after everybody else
-		if _, err := l.change(ctx, i, "First"); err != nil {
-			return "", err
-		}
-	}
 	loaded := time.Since(began)
-	pick := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same changes every time
-	changes := size(100)
-	took := make([]time.Duration, changes)
-	for i := range took {
-		time.Sleep(time.Duration(pick.IntN(1000)) * time.Millisecond) // whenever it happens
-		if took[i], err = l.change(ctx, pick.IntN(s.people), fmt.Sprintf("Title %d", i)); err != nil {
-			return "", err
+	first, err := loading.server.peak()
+	loading.end()
+	if err != nil {
+		return "", err
+	}
+	l, err := s.serve(ctx, state, file, conn)
+	if err != nil {
+		return "", err
+	}
+	defer l.end()
+	line, err := l.changes(ctx, size(100))
+	return fmt.Sprintf("(%d people, first load %.1f s, peak %d MiB; followed by another process): %s", s.people, loaded.Seconds(), first, line), err
+}
+
+// serve begins a server that watches, and waits until two changes have arrived:
+// the second comes after everybody else.
+func (s *watchedServer) serve(ctx context.Context, state, file string, conn *ldap.Conn) (*watchedChanges, error) {
+	if err := os.RemoveAll(filepath.Join(state, "env")); err != nil {
+		return nil, err
+	}
+	p, err := serveStore(ctx, rollcallBinary(), state, "--config", file)
+	if err != nil {
+		return nil, err
+	}
+	l := &watchedChanges{watchedServer: s, server: p, store: p.env["ROLLCALL_IDENTITY_STORE_ID"], conn: conn}
+	if l.client, err = clientOf(p.env); err == nil {
+		l.wire, err = dial(ctx, l.client.address)
+	}
+	for _, i := range []int{0, 1} {
+		if err == nil {
+			_, err = l.change(ctx, i, fmt.Sprintf("Begun %d", p.Process.Pid))
 		}
 	}
+	if err != nil {
+		l.end()
+		return nil, err
+	}
+	return l, nil
+}
+
+// changes makes changes whenever it happens, one after the other, and says how
+// long they took to arrive, and what each cost the server.
+func (l *watchedChanges) changes(ctx context.Context, n int) (string, error) {
+	pick := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same changes every time
+	took := make([]time.Duration, n)
+	before, err := l.server.cpu()
+	for i := range took {
+		if err != nil {
+			return "", err
+		}
+		time.Sleep(time.Duration(pick.IntN(1000)) * time.Millisecond)
+		took[i], err = l.change(ctx, pick.IntN(l.people), fmt.Sprintf("Title %d", i))
+	}
+	after, err := l.server.cpu()
+	if err != nil {
+		return "", err
+	}
+	now, err := l.server.resident()
+	if err != nil {
+		return "", err
+	}
+	peak, err := l.server.peak()
+	return fmt.Sprintf("%s, server's CPU a change %.2f s, its memory %d MiB, peak %d MiB", latencies(took), (after-before).Seconds()/float64(n), now, peak), err
+}
+
+// latencies says how long changes took.
+func latencies(took []time.Duration) string {
 	slices.Sort(took)
-	peak, err := p.peak()
-	return fmt.Sprintf("(%d people, first load %.1f s): %d changes, p50 %.2f s, p95 %.2f s, most %.2f s, server's peak %d MiB", s.people, loaded.Seconds(),
-		changes, took[changes/2].Seconds(), took[changes*95/100].Seconds(), took[changes-1].Seconds(), peak), err
+	n := len(took)
+	return fmt.Sprintf("%d changes, p50 %.2f s, p95 %.2f s, most %.2f s", n, took[n/2].Seconds(), took[n*95/100].Seconds(), took[n-1].Seconds())
 }
 
 // watchedChanges makes changes and looks for them.
 type watchedChanges struct {
 	*watchedServer
+	server *process
 	client *client
 	wire   *wire
 	conn   *ldap.Conn
 	store  string
+}
+
+// end stops the server.
+func (l *watchedChanges) end() {
+	if l.wire != nil {
+		l.wire.close()
+	}
+	_ = l.server.stop() // what it has measured is measured
 }
 
 var errLost = errors.New("a change has not arrived within ten minutes")
@@ -115,10 +168,13 @@ func (l *watchedChanges) change(ctx context.Context, i int, title string) (time.
 	if err := l.conn.Modify(m); err != nil {
 		return 0, err
 	}
-	made := time.Now()
+	made, pause := time.Now(), 2*time.Millisecond
 	want := fmt.Appendf(nil, `"Title":%q`, title)
 	id := ""
 	for time.Since(made) < 10*time.Minute && ctx.Err() == nil {
+		if time.Since(made) > 10*time.Second {
+			pause = 100 * time.Millisecond // it loads everybody, and asking takes its time
+		}
 		if id == "" {
 			id = l.find(i)
 		} else if status, body, err := l.wire.call(l.client.aws("DescribeUser", `{"IdentityStoreId":%q,"UserId":%q}`, l.store, id)); err != nil {
@@ -126,7 +182,7 @@ func (l *watchedChanges) change(ctx context.Context, i int, title string) (time.
 		} else if status == 200 && bytes.Contains(body, want) {
 			return time.Since(made), nil
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(pause)
 	}
 	return 0, errors.Join(errLost, ctx.Err())
 }

@@ -12,11 +12,14 @@ const (
 	logJSON = "json"
 )
 
-// newLog returns a log that is written to w in a form: lines for people, or
-// JSON Lines with times in UTC to the millisecond.
+// newLog returns a log that is written to w in a form: lines of text, shorter
+// ones on a terminal, or JSON Lines with times in UTC to the millisecond.
 func newLog(w io.Writer, form string) (*slog.Logger, error) {
 	switch form {
 	case logText:
+		if terminal(w) {
+			return slog.New(newScreenLog(w)), nil
+		}
 		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: said})), nil
 	case logJSON:
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: jsonAttribute})), nil

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,5 +43,26 @@ func TestALogOfJSONLinesIsWhatCollectorsRead(t *testing.T) {
 	}
 	if _, err := newLog(&out, "xml"); err == nil {
 		t.Error("there is no such form")
+	}
+}
+
+func TestALogOnATerminalIsForPeople(t *testing.T) {
+	var out bytes.Buffer
+	log := slog.New(newScreenLog(&out)).With("sync", "corp", "trace_id", "")
+	log.Info("Read source corp.")
+	log.With("attempt", 7).Info("attempt begins", "why", "live: 1 entry changed", "by", "watch", "run_id", "")
+	log.Warn("source does not answer; trying again", "err", errors.New("it hung up\nat once"))
+	log.Info("attempt ended", "status", "complete", "changes", 1, "made", 1, "run_id", "r-1", "seconds", 0.8112)
+	slog.New(newScreenLog(&out)).Error("cannot tell", "after", 5*time.Second)
+	log.Debug("nobody wants to know")
+	got := regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d `).ReplaceAllString(out.String(), "")
+	want := `corp: Read source corp.
+corp: attempt begins: live: 1 entry changed
+corp: warn: source does not answer; trying again: it hung up at once
+corp: attempt ended: complete, made 1, run_id r-1, seconds 0.81
+error: cannot tell, after 5s
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }

@@ -59,8 +59,10 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	if err != nil {
 		return nil, err
 	}
-	if err := h.meaning(ctx, d); err != nil {
-		return nil, err
+	if h.live == nil { // or else it is said when it begins to be followed
+		if err := h.meaning(ctx, d); err != nil {
+			return nil, err
+		}
 	}
 	made := h.app.clock().Now()
 	snap, err := h.snapshot(ctx, name, s.Source)
@@ -136,7 +138,6 @@ func (h *house) snapshot(ctx context.Context, sync, name string) (*source.Snapsh
 			older, _ = h.live.Report.Replica.Since(before.Replica)
 		}
 		if older == "" {
-			say(h.app.err, "Source %s as it is followed: %s.", name, contents(h.live))
 			return h.live, nil
 		}
 	}

@@ -24,6 +24,9 @@ type Followed interface {
 	// words what it was: "3 entries changed". Changes that come close together
 	// are one. When ctx ends it returns ctx's error, and nothing is lost.
 	//
+	// After it has failed it also returns, with no words, when the source answers
+	// again and nothing has changed.
+	//
 	// fault.Stale: what is kept can no longer be brought up to date, and must
 	// not be believed; follow anew. fault.Unavailable: the connection was cut;
 	// call it again, after a while. Whatever else it fails with means the same

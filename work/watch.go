@@ -20,7 +20,8 @@ type Watch struct {
 
 // Feed is a source that is followed. It is for one goroutine.
 type Feed interface {
-	// Next waits until something has changed, and says in a few words what. It
+	// Next waits until something has changed, and says in a few words what, or,
+	// with none, until the source answers again after it did not. It
 	// fails with fault.Unavailable where it can be called again after a while,
 	// and otherwise where the source has to be read whole.
 	Next(ctx context.Context) (string, error)
@@ -136,7 +137,11 @@ func (w *watch) follow(ctx context.Context, why string) error {
 		if w.todo == "" { // or else dates are looked at anyway
 			due = w.due(ctx, feed)
 		}
-		what, err := w.next(ctx, feed, w.until(again, due.at))
+		what, late, err := w.next(ctx, feed, w.until(again, due.at))
+		if err == nil && !late && w.cuts > 0 {
+			w.cuts = 0
+			w.log.Info("source answers again")
+		}
 		now := w.Clock.Now()
 		switch {
 		case ctx.Err() != nil:
@@ -149,7 +154,7 @@ func (w *watch) follow(ctx context.Context, why string) error {
 		case err != nil:
 			return err
 		case what != "":
-			w.cuts, w.todo, w.at, w.bad = 0, "live: "+what, time.Time{}, 0
+			w.todo, w.at, w.bad = "live: "+what, time.Time{}, 0
 		case !now.Before(again):
 			w.whole = true
 			return nil
@@ -196,27 +201,27 @@ func (w *watch) until(again, due time.Time) time.Time {
 	return until
 }
 
-// next waits for a change; "" if there was none until then.
-func (w *watch) next(ctx context.Context, feed Feed, until time.Time) (string, error) {
+// next waits for a change; it is late if there was none until then.
+func (w *watch) next(ctx context.Context, feed Feed, until time.Time) (what string, late bool, err error) {
 	waiting, end := context.WithCancel(ctx)
 	defer end()
-	late := make(chan struct{})
+	ended := make(chan struct{})
 	go func() {
-		defer close(late)
+		defer close(ended)
 		select {
 		case <-w.Clock.After(until.Sub(w.Clock.Now())):
 			end()
 		case <-waiting.Done():
 		}
 	}()
-	what, err := feed.Next(waiting)
-	ended := waiting.Err() != nil
+	what, err = feed.Next(waiting)
+	late = waiting.Err() != nil
 	end()
-	<-late
-	if err != nil && ended && ctx.Err() == nil {
-		return "", nil // it is late, and that is no failure
+	<-ended
+	if err != nil && late && ctx.Err() == nil {
+		return "", true, nil // which is no failure
 	}
-	return what, err
+	return what, late && err != nil, err
 }
 
 // attend runs the sync if there is a reason to, and now is the time.

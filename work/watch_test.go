@@ -158,6 +158,7 @@ func TestDoubtReadsEverythingAgainAndACutDoesNot(t *testing.T) {
 	w.watching("one")
 	w.until(1)
 	w.feed.says <- fault.Text(fault.Unavailable, "follow", "", "the connection was cut")
+	w.feed.says <- "" // it answers again
 	w.feed.says <- "1 entry changed"
 	w.until(2)
 	if n := w.readTimes(); n != 1 {

@@ -191,6 +191,7 @@ func (f *followed) Read(ctx context.Context, out source.Receiver) (source.Report
 
 // Next waits for changes and takes them in.
 func (f *followed) Next(ctx context.Context) (string, error) {
+	back := f.c == nil
 	for {
 		err := f.resume()
 		if err == nil {
@@ -210,6 +211,8 @@ func (f *followed) Next(ctx context.Context) (string, error) {
 			said := say(f.changed)
 			f.changed = map[string]string{}
 			return said, nil
+		case back:
+			return "", nil
 		}
 	}
 }

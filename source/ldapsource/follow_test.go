@@ -129,6 +129,13 @@ func TestACutConnectionIsGoneOnWith(t *testing.T) {
 		t.Fatalf("after the cut: %v", err)
 	}
 	catchUp(t, live, d)
+	proxy.Cut()
+	if _, err := live.Next(t.Context()); !fault.Is(err, fault.Unavailable) {
+		t.Fatalf("after the second cut: %v", err)
+	}
+	if what, err := live.Next(t.Context()); what != "" || err != nil {
+		t.Errorf("it answers again, and nothing has changed: %q, %v", what, err)
+	}
 	s.Restart(t)
 	s.Modify(t, day["8 a burst"])
 	if _, err := live.Next(t.Context()); !fault.Is(err, fault.Unavailable) {
