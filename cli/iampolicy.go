@@ -37,7 +37,8 @@ func newIAMPolicy(a *app) *cobra.Command {
 		Use: "iam-policy", Short: "Print the least IAM policy that a directory needs",
 		Long: `Prints, as JSON, what Rollcall's credentials must be allowed for what the configuration uses: the
 Identity Store API, the search for an instance that is not named, and the secrets that are kept
-in AWS; assignments, too, where a sync takes them from leavers. With assume_role it is the policy of that role; --assume-role prints that of whoever
+in AWS; assignments, too, where a sync takes them from leavers. With assume_role it is the policy of that
+role; --assume-role prints that of whoever
 takes the role.
 
 What SCIM does needs no IAM policy: the token opens it. Nobody is asked.`,
