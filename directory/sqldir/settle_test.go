@@ -208,24 +208,43 @@ func TestPairsSettleOnceTooManyWait(t *testing.T) {
 	}
 }
 
-// What is gone leaves nothing behind, or the tables would grow for ever.
+// What is gone leaves nothing behind, or the tables would grow for ever:
+// neither what had settled before nor what went while it still waited.
 func TestWhatIsGoneIsForgottenOnceItSettles(t *testing.T) {
-	s := newSettled(t, 0, 1, 20, 3)
+	for name, most := range map[string]int{"what had settled": 0, "what waited": 1000} {
+		t.Run(name, func(t *testing.T) {
+			s := newSettled(t, most, 1, 20, 3)
+			s.change(0, s.users, nil)
+			s.change(1, s.users, nil)
+			s.change(0, nil, s.users[:10])
+			if err := s.DeleteGroup(t.Context(), s.groups[1], ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.DeleteUser(t.Context(), s.users[19], ""); err != nil {
+				t.Fatal(err)
+			}
+			s.settling.most = 0
+			for range 100 {
+				s.change(2, s.users[:1], nil)
+				s.change(2, nil, s.users[:1])
+			}
+			if settled, waiting := s.number(`SELECT COUNT(*) FROM user_groups_settled`), s.waiting(); settled+waiting > 9+2 || settled < 9 {
+				t.Errorf("%d pairs have settled and %d wait, for 9 members", settled, waiting)
+			}
+		})
+	}
+}
+
+// Whoever comes and goes all the time leaves the others their turn.
+func TestEverybodySettlesInTurn(t *testing.T) {
+	s := newSettled(t, 10, 1, 10, 2)
 	s.change(0, s.users, nil)
-	s.change(1, s.users, nil)
-	s.change(0, nil, s.users[:10])
-	if err := s.DeleteGroup(t.Context(), s.groups[1], ""); err != nil {
-		t.Fatal(err)
+	for range 20 {
+		s.change(1, s.users[:1], nil)
+		s.change(1, nil, s.users[:1])
 	}
-	if err := s.DeleteUser(t.Context(), s.users[19], ""); err != nil {
-		t.Fatal(err)
-	}
-	for range 100 { // so that everybody has their turn
-		s.change(2, s.users[:1], nil)
-		s.change(2, nil, s.users[:1])
-	}
-	if settled, waiting := s.number(`SELECT COUNT(*) FROM user_groups_settled`), s.waiting(); settled+waiting > 9+2 || settled < 9 {
-		t.Errorf("%d pairs have settled and %d wait, for 9 members", settled, waiting)
+	if n := s.number(`SELECT COUNT(*) FROM user_groups_settled s JOIN groups g ON g.key = s.group_key WHERE g.display_name = 'group11'`); n != len(s.users) {
+		t.Errorf("%d of %d have settled", n, len(s.users))
 	}
 }
 
