@@ -27,6 +27,7 @@ type watchedServer struct {
 	dn     func(i int) string
 	user   func(i int) string // what the account is called
 	stop   func()
+	key    *client // with the key of the first server: no other is shown its secret again
 }
 
 // watchLatency measures how long a change in a directory server takes until it
@@ -97,6 +98,10 @@ func (s *watchedServer) serve(ctx context.Context, state, file string, conn *lda
 	if l.client, err = clientOf(p.env); err == nil {
 		l.wire, err = dial(ctx, l.client.address)
 	}
+	if s.key == nil {
+		s.key = l.client
+	}
+	l.client.key = s.key.key
 	for _, i := range []int{0, 1} {
 		if err == nil {
 			_, err = l.change(ctx, i, fmt.Sprintf("Begun %d", p.Process.Pid))
@@ -176,7 +181,10 @@ func (l *watchedChanges) change(ctx context.Context, i int, title string) (time.
 			pause = 100 * time.Millisecond // it loads everybody, and asking takes its time
 		}
 		if id == "" {
-			id = l.find(i)
+			var err error
+			if id, err = l.find(i); err != nil {
+				return 0, err
+			}
 		} else if status, body, err := l.wire.call(l.client.aws("DescribeUser", `{"IdentityStoreId":%q,"UserId":%q}`, l.store, id)); err != nil {
 			return 0, err
 		} else if status == 200 && bytes.Contains(body, want) {
@@ -188,13 +196,18 @@ func (l *watchedChanges) change(ctx context.Context, i int, title string) (time.
 }
 
 // find is somebody's id, empty if there is no such account yet.
-func (l *watchedChanges) find(i int) string {
+func (l *watchedChanges) find(i int) (string, error) {
 	status, body, err := l.wire.call(l.client.aws("GetUserId",
 		`{"IdentityStoreId":%q,"AlternateIdentifier":{"UniqueAttribute":{"AttributePath":"userName","AttributeValue":%q}}}`, l.store, l.user(i)))
-	if err != nil || status != 200 {
-		return ""
+	switch {
+	case err != nil:
+		return "", err
+	case bytes.Contains(body, []byte("ResourceNotFoundException")):
+		return "", nil
+	case status != 200:
+		return "", fmt.Errorf("find an account: status %d: %s", status, body)
 	}
 	_, rest, _ := strings.Cut(string(body), `"UserId":"`)
 	id, _, _ := strings.Cut(rest, `"`)
-	return id
+	return id, nil
 }
