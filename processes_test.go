@@ -133,7 +133,7 @@ func (o *office) forgetLeases() {
 		o.t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec("PRAGMA busy_timeout = 10000; UPDATE leases SET expires = 0; UPDATE work_attempts SET expires = 0 WHERE ended = 0"); err != nil {
+	if _, err := db.Exec("PRAGMA busy_timeout = 10000; UPDATE leases SET expires = 1 WHERE expires > 0; UPDATE work_attempts SET expires = 1 WHERE ended = 0"); err != nil {
 		o.t.Fatal(err)
 	}
 }

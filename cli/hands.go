@@ -129,7 +129,7 @@ func (w *hands) Resume(ctx context.Context, run journal.RunInfo) (r *apply.Resul
 		if r, err = h.executor(d).Resume(ctx, run.ID); err != nil {
 			return err
 		}
-		return h.accept(ctx, p, r, run.Override != "")
+		return errors.Join(h.accept(ctx, p, r, run.Override != ""), notOut(h.proveResumed(ctx, p, run.ID, "")))
 	})
 	return r, err
 }

@@ -14,8 +14,14 @@ import (
 // the same people: what such a run made and has not noted yet must not look like
 // somebody else's, and what it has left must not come after what is asked now.
 func (d *draft) finishStaffing(ctx context.Context, about func(*plan.Plan) bool) error {
-	h := d.house
-	runs, err := h.journal.Unfinished(ctx, d.directory.Name())
+	mine := func(p *plan.Plan) bool { return p.Origin == plan.FromCommand && len(p.Leavers) == 0 && about(p) }
+	return d.house.finishRuns(ctx, d.directory.Name(), mine, resuming{})
+}
+
+// finishRuns goes on with the interrupted runs on a directory whose plans are
+// meant. One that ends with failures is over all the same.
+func (h *house) finishRuns(ctx context.Context, directory string, meant func(*plan.Plan) bool, o resuming) error {
+	runs, err := h.journal.Unfinished(ctx, directory)
 	if err != nil {
 		return err
 	}
@@ -24,10 +30,10 @@ func (d *draft) finishStaffing(ctx context.Context, about func(*plan.Plan) bool)
 		if err != nil {
 			return err
 		}
-		if p.Origin != plan.FromCommand || len(p.Leavers) > 0 || !about(p) {
+		if !meant(p) {
 			continue
 		}
-		if err := h.resume(ctx, r, false); err != nil && !errors.As(err, new(quietError)) {
+		if err := h.resume(ctx, r, o); err != nil && !errors.As(err, new(quietError)) {
 			return err
 		}
 	}

@@ -100,6 +100,11 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	if err != nil {
 		return err
 	}
+	if !o.dryRun {
+		if err := h.finishLeavers(ctx, names, o.evidence); err != nil {
+			return err
+		}
+	}
 	d, err := h.draft(ctx)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -146,9 +147,17 @@ func proveLeavers(ctx context.Context, h *house, p *plan.Plan, run string) error
 		return err
 	}
 	if sayLeft(h.app, e) {
-		return fault.Text(fault.Stale, "put out", "", "not everybody is out: rollcall leaver status")
+		return notOut(quietError{exitPartial})
 	}
 	return unreadFault(p)
+}
+
+// notOut says for a service what a command says by its exit status.
+func notOut(err error) error {
+	if errors.As(err, new(quietError)) {
+		return fault.Text(fault.Stale, "put out", "", "not everybody is out: rollcall leaver status")
+	}
+	return err
 }
 
 // unreadFault is that not all could be read that was to be taken; nil if it

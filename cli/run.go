@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -204,7 +205,8 @@ func newRunResume(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "resume [RUN...]", Short: "Go on with runs that were interrupted; without a name, with all of them",
 		Long: `Goes on with a run that was interrupted, or whose process died: reads what became of the changes
-that were under way, and makes those that are left. Nothing is done twice.`,
+that were under way, and makes those that are left. Nothing is done twice. A run that put people out
+ends with their evidence.`,
 		Example: "  rollcall run resume\n  rollcall run resume r-06h7k2 --dry-run",
 		RunE:    a.inHouse(func(ctx context.Context, h *house, args []string) error { return runResume(ctx, h, args, dryRun) }),
 	}
@@ -223,7 +225,7 @@ func runResume(ctx context.Context, h *house, refs []string, dryRun bool) error 
 	}
 	status := exitDone
 	for _, r := range runs {
-		if err := h.resume(ctx, r, dryRun); err != nil {
+		if err := h.resume(ctx, r, resuming{dry: dryRun}); err != nil {
 			h.app.complain(err)
 			status = exitStatus(ctx, err)
 		}
@@ -246,7 +248,7 @@ func (h *house) finishInterrupted(ctx context.Context, name string) error {
 		return err
 	}
 	for _, r := range runs {
-		if err := h.resume(ctx, r, false); err != nil && !errors.As(err, new(quietError)) {
+		if err := h.resume(ctx, r, resuming{}); err != nil && !errors.As(err, new(quietError)) {
 			return fmt.Errorf("run %s was interrupted and cannot be ended, so that no other is begun: %w", r.ID, err)
 		}
 	}
@@ -289,7 +291,13 @@ func (h *house) unfinished(ctx context.Context, refs []string) ([]journal.RunInf
 	return runs, nil
 }
 
-func (h *house) resume(ctx context.Context, r journal.RunInfo, dryRun bool) error {
+// resuming is how a run is gone on with.
+type resuming struct {
+	dry      bool
+	evidence string // the file for it, if the run put people out; empty: where it is kept
+}
+
+func (h *house) resume(ctx context.Context, r journal.RunInfo, o resuming) error {
 	p, err := h.storedPlan(ctx, r.Plan)
 	if err != nil {
 		return err
@@ -299,7 +307,7 @@ func (h *house) resume(ctx context.Context, r journal.RunInfo, dryRun bool) erro
 		return err
 	}
 	what := strings.TrimSpace(viewRun(r, p.Title).what())
-	if dryRun {
+	if o.dry {
 		say(h.app.err, "Would go on with run %s (%s): %d of %d changes are settled.", r.ID, what, settled, len(p.Changes))
 		return nil
 	}
@@ -315,5 +323,5 @@ func (h *house) resume(ctx context.Context, r journal.RunInfo, dryRun bool) erro
 	if err != nil {
 		return h.report(result, err)
 	}
-	return errors.Join(h.report(result, nil), h.accept(ctx, p, result, r.Override != ""))
+	return cmp.Or(errors.Join(h.report(result, nil), h.accept(ctx, p, result, r.Override != "")), h.proveResumed(ctx, p, r.ID, o.evidence))
 }
