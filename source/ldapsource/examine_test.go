@@ -104,4 +104,5 @@ func TestActiveDirectoryIsReachedInEveryWay(t *testing.T) {
 	}
 	t.Run("followed by somebody who sees what was deleted", func(t *testing.T) { wantFollowed(t, s, ordinary) })
 	t.Run("followed on one domain controller", func(t *testing.T) { wantBound(t, o) })
+	t.Run("put back to how it was", func(t *testing.T) { wantNoticed(t, s, o) })
 }

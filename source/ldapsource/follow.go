@@ -301,6 +301,13 @@ func (f *followed) resume() error {
 	if server != f.server {
 		return f.stale("another server answers, " + server + ", for which the cursor means nothing")
 	}
+	now, err := c.replica(f.ctx, f.o.Rules.Base)
+	if err != nil {
+		return err
+	}
+	if older, unknown := now.Since(f.replica); older+unknown != "" { // it was put back to what it was once
+		return f.stale(older + unknown)
+	}
 	f.feed = again
 	return nil
 }

@@ -51,3 +51,31 @@ func wantBound(t *testing.T, o Options) {
 		t.Errorf("%v", err)
 	}
 }
+
+// wantNoticed shows that a domain controller which was put back to an earlier
+// state is neither gone on with nor believed.
+func wantNoticed(t *testing.T, s *ldaptest.Samba, o Options) {
+	t.Helper()
+	s.Kill(t)
+	restore := s.Keep(t)
+	s.Start(t)
+	d := driver(t, o)
+	d.pace = quick
+	live := follow(t, d)
+	s.Modify(t, adDay["1 a joiner"])
+	catchUp(t, live, d)
+	before := snapshot(t, d).Report.Replica
+	s.Kill(t)
+	restore()
+	s.Start(t)
+	_, err := live.Next(t.Context())
+	for fault.Is(err, fault.Unavailable) {
+		_, err = live.Next(t.Context())
+	}
+	if !fault.Is(err, fault.Stale) || !strings.Contains(err.Error(), "is behind") {
+		t.Errorf("followed on: %v", err)
+	}
+	if older, _ := snapshot(t, d).Report.Replica.Since(before); !strings.Contains(older, "is behind") {
+		t.Errorf("believed: %q", older)
+	}
+}

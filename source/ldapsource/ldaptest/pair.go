@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 )
 
 // StartPair starts two domain controllers of one domain for t alone, with these
@@ -137,36 +134,5 @@ func (s *Samba) Pull(t testing.TB, from *Samba) {
 func (s *Samba) pull(from *Samba) error {
 	_, err := command("", "samba-tool", "drs", "replicate", "--local", strings.ToUpper(s.name), from.Address, sambaBase,
 		"-s", filepath.Join(s.Dir, "smb.conf"), "-U", sambaUser, "--use-kerberos=off")
-	return err
-}
-
-// Kill ends the server as kill -9 does; what it has is kept for [Samba.Start].
-func (s *Samba) Kill(t testing.TB) {
-	t.Helper()
-	if err := s.kill(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// Start starts a server again that was killed, with all that it had.
-func (s *Samba) Start(t testing.TB) {
-	t.Helper()
-	if err := s.serve(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (s *Samba) kill() error {
-	text, err := os.ReadFile(filepath.Join(s.Dir, "run/samba.pid"))
-	if err != nil {
-		return err
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err == nil {
-		err = syscall.Kill(pid, syscall.SIGKILL)
-	}
-	for err == nil && syscall.Kill(pid, 0) == nil {
-		time.Sleep(time.Millisecond)
-	}
 	return err
 }
