@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 
 	"rollcall/awsjson"
 	"rollcall/awsjson/sigv4"
+	"rollcall/identity"
 )
 
 const bareVariable = "ROLLCALL_BENCH_BARE"
@@ -78,6 +80,28 @@ func bareAnswer(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", awsjson.ContentType)
 	_, _ = w.Write(out) // the load counts what it does not get
+}
+
+// bareMembers is the bound of a change of 100 members: the rows of one after the
+// other, with the three orders they are found in, in an empty table of plain
+// SQLite, and as many changes in a durable commit as there are callers.
+func bareMembers(ctx context.Context, file string, callers, changes int) (perSecond float64, err error) {
+	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, plainMembers); err != nil {
+		return 0, err
+	}
+	c := company{people: size(100_000)}
+	began := time.Now()
+	err = batches(ctx, db, callers*identity.MaxMembers, `INSERT INTO members VALUES ($1, $2, $3)`, changes*identity.MaxMembers, func(i int) []any {
+		g, k := i/identity.MaxMembers, i%identity.MaxMembers
+		return []any{g, c.member(g, k), fmt.Sprintf("m%036d", i)}
+	})
+	return float64(changes) / time.Since(began).Seconds(), err
 }
 
 // bareInserts is the bound of everything that is written: rows of about a

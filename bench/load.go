@@ -104,6 +104,13 @@ func carryOut(ctx context.Context, dir string, driver directory.Driver, p *plan.
 	return r, errors.Join(err, state.Close())
 }
 
+// plainBatch is how many rows a commit of plain SQL has.
+const plainBatch = 64
+
+// plainMembers are memberships as plain SQL has them, with their indexes.
+const plainMembers = `CREATE TABLE members (g INTEGER, u INTEGER, id TEXT UNIQUE, PRIMARY KEY (g, u)) WITHOUT ROWID;
+	CREATE INDEX members_of ON members (u, g)`
+
 // plainLoad is the bound: the rows an Identity Center needs at the least, with
 // its unique indexes, 64 to a durable commit.
 func plainLoad(ctx context.Context, file string, c company) (time.Duration, error) {
@@ -116,33 +123,31 @@ func plainLoad(ctx context.Context, file string, c company) (time.Duration, erro
 	if _, err := db.ExecContext(ctx, `
 		CREATE TABLE users (key INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT UNIQUE, email TEXT UNIQUE, external TEXT UNIQUE, rest TEXT);
 		CREATE TABLE groups (key INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT UNIQUE);
-		CREATE TABLE members (g INTEGER, u INTEGER, id TEXT UNIQUE, PRIMARY KEY (g, u)) WITHOUT ROWID;
-		CREATE INDEX members_of ON members (u, g)`); err != nil {
+		`+plainMembers); err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	err = batches(ctx, db, `INSERT INTO users VALUES ($1, $2, $3, $4, $5, $6)`, c.people, func(i int) []any {
+	err = batches(ctx, db, plainBatch, `INSERT INTO users VALUES ($1, $2, $3, $4, $5, $6)`, c.people, func(i int) []any {
 		u := c.user(i)
 		return []any{i, fmt.Sprintf("u%036d", i), u.UserName, u.Email(), string(c.anchor(i)), u.DisplayName + u.Title}
 	})
 	if err != nil {
 		return 0, err
 	}
-	err = batches(ctx, db, `INSERT INTO groups VALUES ($1, $2, $3)`, c.groups, func(i int) []any {
+	err = batches(ctx, db, plainBatch, `INSERT INTO groups VALUES ($1, $2, $3)`, c.groups, func(i int) []any {
 		return []any{i, fmt.Sprintf("g%036d", i), c.group(i).DisplayName}
 	})
 	if err != nil {
 		return 0, err
 	}
-	err = batches(ctx, db, `INSERT INTO members VALUES ($1, $2, $3)`, c.memberships, func(i int) []any {
+	err = batches(ctx, db, plainBatch, `INSERT INTO members VALUES ($1, $2, $3)`, c.memberships, func(i int) []any {
 		g, k := i/c.perGroup(), i%c.perGroup()
 		return []any{g, c.member(g, k), fmt.Sprintf("m%036d", i)}
 	})
 	return time.Since(began), err
 }
 
-func batches(ctx context.Context, db *sql.DB, query string, n int, row func(int) []any) error {
-	const each = 64
+func batches(ctx context.Context, db *sql.DB, each int, query string, n int, row func(int) []any) error {
 	for from := 0; from < n; from += each {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {

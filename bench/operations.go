@@ -31,6 +31,7 @@ type work struct {
 	calls int // at 32 connections; fewer have fewer
 	write bool
 	page  bool
+	bulk  bool // of 100 members
 	// next makes the next request.
 	next func(l *loaded) []byte
 }
@@ -52,7 +53,7 @@ func works() []work {
 		{name: "CreateUser", calls: 10_000, write: true, next: (*loaded).createUser},
 		{name: "CreateGroupMembership", calls: 10_000, write: true, next: (*loaded).createMembership},
 		{name: "SCIM POST user", calls: 10_000, write: true, next: (*loaded).postUser},
-		{name: "SCIM PATCH of 100", calls: 1_000, write: true, next: (*loaded).patchMembers},
+		{name: "SCIM PATCH of 100", calls: 1_000, write: true, bulk: true, next: (*loaded).patchMembers},
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 
 // bounds are what nothing that is served can be quicker than.
 type bounds struct {
-	bare    map[int]row // by the number of connections
-	inserts float64     // a second
+	bare    map[int]row     // by the number of connections
+	inserts float64         // a second
+	members map[int]float64 // changes of 100 a second, by the number of connections
 }
 
 // measureBounds measures them as everything else is measured.
@@ -27,7 +28,7 @@ func measureBounds(ctx context.Context, dir string) (*bounds, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bounds{bare: map[int]row{}}
+	b := &bounds{bare: map[int]row{}, members: map[int]float64{}}
 	request := c.aws("DescribeUser", `{"IdentityStoreId":%q,"UserId":"906714a5b2-3a1e1f6b-0000-4000-8000-000000000000"}`, benchStore)
 	for _, n := range connections() {
 		requests := make([][]byte, size(20_000)*(n+32)/64)
@@ -42,21 +43,29 @@ func measureBounds(ctx context.Context, dir string) (*bounds, error) {
 			return nil, err
 		}
 		b.bare[n] = r
+		if b.members[n], err = bareMembers(ctx, filepath.Join(dir, fmt.Sprintf("members-%d.db", n)), n, size(640)); err != nil {
+			return nil, err
+		}
 	}
 	b.inserts, err = bareInserts(ctx, filepath.Join(dir, "bare.db"), size(10_000))
 	return b, err
 }
 
 func (b *bounds) String() string {
-	var bare []string
+	var bare, members []string
 	for _, n := range connections() {
+		members = append(members, fmt.Sprintf("%.0f/s at %d", b.members[n], n))
 		bare = append(bare, fmt.Sprintf("%.0f/s at %d (%s CPU)", b.bare[n].rate, n, micros(b.bare[n].cpu)))
 	}
-	return fmt.Sprintf("signature and JSON alone %s; SQLite, a durable row at a time, %.0f rows/s", strings.Join(bare, ", "), b.inserts)
+	return fmt.Sprintf("signature and JSON alone %s; SQLite, a durable row at a time, %.0f rows/s; 100 members into an empty table %s",
+		strings.Join(bare, ", "), b.inserts, strings.Join(members, ", "))
 }
 
 // of is the bound of one kind of work, in calls a second.
 func (b *bounds) of(w work, n int) float64 {
+	if w.bulk {
+		return min(b.bare[n].rate, b.members[n])
+	}
 	if w.write {
 		return min(b.bare[n].rate, b.inserts)
 	}
