@@ -42,8 +42,9 @@ func newDoctor(a *app) *cobra.Command {
 		Use: "doctor", Short: "Check that everything Rollcall needs is there and works",
 		Long: `Checks the configuration, the state folder, each directory (or the one that --directory names)
 and each source. For a directory of kind aws: names, certificates and clock on the way to AWS, the
-credentials, every IAM action that rollcall iam-policy lists, the SCIM tokens, the network
-controls, and that the name still means the same identity store.
+credentials, every action of the Identity Store that rollcall iam-policy lists and what deletions
+read of assignments, the SCIM tokens, the network controls, and that the name still means the same
+identity store.
 
 Nothing in a directory is changed: what may be written is found out by changes of objects that do
 not exist, and by names that AWS reserves.

@@ -45,6 +45,7 @@ func (d *doctor) checkAWS(ctx context.Context, name string, settings config.Dire
 	}
 	if settings.UsesAPI() {
 		d.checkControls(ctx, opened)
+		d.checkAccess(ctx, opened)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"rollcall/config"
 	"rollcall/directory/awsdir"
 	"rollcall/drift/sqsqueue"
-	"rollcall/reconcile"
 )
 
 // policy is an IAM policy.
@@ -69,11 +68,7 @@ func (a *app) printPolicy(c *config.Config, o policyOptions) error {
 	case o.taker && d.AssumeRole.Role == "":
 		return usage("directory %s takes no role: it has no assume_role", name)
 	}
-	for _, s := range c.Syncs {
-		if s.Directory == name && s.Leavers.Build().Assignments == reconcile.AssignmentsRevoked {
-			o.assignments = true // the sync takes and gives them
-		}
-	}
+	o.assignments = o.assignments || takesFromLeavers(c, name)
 	p := policyFor(d, o)
 	if len(p.Statement) == 0 {
 		return usage("directory %s is reached by SCIM alone, with a token that is not kept in AWS: it needs no IAM policy", name)
