@@ -203,6 +203,23 @@ func TestNothingIsTakenFromTheHeldNorGivenToSomebodyElse(t *testing.T) {
 	}
 }
 
+// Whom a read does not let in, because it may be of an older copy, it gives
+// nothing either.
+func TestNothingIsGivenBackToWhoIsNotLetInYet(t *testing.T) {
+	w, before := leavingWorld(t)
+	w.sync(t, left(leave()["disabled or expired"]))
+	older := staff()
+	older.Unsure = "the copy does not say how far it has come"
+	if p := w.plan(t, older); len(given(p)) > 0 {
+		t.Errorf("given: %v", given(p))
+	}
+	w.sync(t, staff())
+	w.pass(time.Minute)
+	if diff := cmp.Diff(before, w.reach(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAPolicySaysWhatBecomesOfALeaversMemberships(t *testing.T) {
 	for name, c := range map[string]struct {
 		policy reconcile.MembershipsOf

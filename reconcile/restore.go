@@ -32,7 +32,7 @@ func (p *planner) giveBack() {
 			p.giveBackTo(t, n, n.change.Subject, n.change.Name, p.wantedOf(r))
 			continue
 		}
-		if id, name, ok := p.present(r); ok {
+		if id, name, ok := p.present(r); ok && (p.enabling(id) != nil || !p.staysOff(id)) {
 			p.giveBackTo(t, p.enabling(id), plan.Existing(id), name, p.wantedOf(r))
 		}
 	}
@@ -46,6 +46,13 @@ func (p *planner) enabling(id identity.ID) *node {
 		}
 	}
 	return nil
+}
+
+// staysOff reports whether an object is a user who is disabled. Whom this plan
+// does not enable, though the source has them as active, it gives nothing.
+func (p *planner) staysOff(id identity.ID) bool {
+	at, user := p.people.at[id]
+	return user && p.in.Current.Abilities.Status && !p.in.Current.Users[at].Active
 }
 
 // taken are the deletions that count, in the order of their names.
