@@ -203,16 +203,23 @@ func TestNothingIsTakenFromTheHeldNorGivenToSomebodyElse(t *testing.T) {
 	}
 }
 
-// Whom a read does not let in, because it may be of an older copy, it gives
-// nothing either.
-func TestNothingIsGivenBackToWhoIsNotLetInYet(t *testing.T) {
+// Whom a run does not let in, because it reads what may be an older copy or
+// changes nobody who is there, it gives nothing either.
+func TestNothingIsGivenBackToWhoIsNotLetIn(t *testing.T) {
 	w, before := leavingWorld(t)
 	w.sync(t, left(leave()["disabled or expired"]))
 	older := staff()
 	older.Unsure = "the copy does not say how far it has come"
 	if p := w.plan(t, older); len(given(p)) > 0 {
-		t.Errorf("given: %v", given(p))
+		t.Errorf("by an older copy: %v", given(p))
 	}
+	for _, table := range []string{"report-only", "create-only"} {
+		w.table, _ = reconcile.TableNamed(table)
+		if p := w.plan(t, staff()); len(given(p)) > 0 {
+			t.Errorf("by table %s: %v", table, given(p))
+		}
+	}
+	w.table, _ = reconcile.TableNamed(reconcile.Default)
 	w.sync(t, staff())
 	w.pass(time.Minute)
 	if diff := cmp.Diff(before, w.reach(t)); diff != "" {

@@ -32,8 +32,12 @@ func (p *planner) giveBack() {
 			p.giveBackTo(t, n, n.change.Subject, n.change.Name, p.wantedOf(r))
 			continue
 		}
-		if id, name, ok := p.present(r); ok && (p.enabling(id) != nil || !p.staysOff(id)) {
-			p.giveBackTo(t, p.enabling(id), plan.Existing(id), name, p.wantedOf(r))
+		id, name, ok := p.present(r)
+		if !ok || p.in.Settings.Table.of(r.Kind, Confirmed) != Update {
+			continue // the table leaves alone who is there
+		}
+		if first := p.enabling(id); first != nil || !p.staysOff(id) {
+			p.giveBackTo(t, first, plan.Existing(id), name, p.wantedOf(r))
 		}
 	}
 }
