@@ -120,6 +120,16 @@ func (s *Store) NextEnd(ctx context.Context, sync string, grace time.Duration, a
 	return moment(began).Add(grace), nil
 }
 
+// Forget drops what is known of a record that is gone from the source of a sync:
+// since when it is.
+func (s *Store) Forget(ctx context.Context, sync string, k Key) error {
+	err := s.db.Write(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec("DELETE FROM absences WHERE sync = $1 AND kind = $2 AND anchor = $3", sync, string(k.Kind), string(k.Anchor))
+		return err
+	})
+	return sqldb.Fault("forget absence", "sync "+sync, err)
+}
+
 func (s *Store) absences(ctx context.Context, sync string) (map[Key]Absence, error) {
 	all := map[Key]Absence{}
 	err := s.db.Read(ctx, func(q sqldb.Query) error {

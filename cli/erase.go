@@ -18,13 +18,18 @@ func newJournalErase(a *app) *cobra.Command {
 	var o journalErase
 	c := &cobra.Command{
 		Use: "erase RECORD", Short: "Take one person's data out of the journal and the kept plans",
-		Long: `Takes the values of one record, named SOURCE/ANCHOR as rollcall user show shows them, out of the
-journal of a directory and out of the plans kept for it. Ids, times and results stay, and so does
-the chain: rollcall journal verify finds it whole, with an entry that says what was erased and by
-whom. Plans the person was in can be read and not carried out, and runs of them not undone.
+		Long: `Takes the values of one record, named SOURCE/ANCHOR as rollcall user show shows them, out of
+everything that is kept: the journal of a directory, the plans kept for it, what was to be done about them
+later (what waits is cancelled), approvals, notices, what was read of access, evidence files beside the state,
+the name in a hold, and the log of an embedded directory. Ids, times and results stay, and so does the chain:
+rollcall journal verify finds it whole, with an entry that says what was erased and by whom. Plans the person
+was in can be read and not carried out, and runs of them not undone. A hold stands: it keeps them out.
+
+SQLite files are then written anew, so that nothing is left in them. Copies elsewhere are yours to erase:
+backups, logs, files of access save, plan files, evidence that was exported, and the source.
 
 Delete the account and take the person out of the source first: what the next run finds on the
-directory is journalled anew.`,
+directory is journalled anew, and the log of an embedded directory is kept while the account is there.`,
 		Example: "  rollcall journal erase corp/4711 --dry-run\n  rollcall journal erase corp/4711 --yes",
 		Args:    cobra.ExactArgs(1),
 		RunE:    a.inHouse(func(ctx context.Context, h *house, args []string) error { return runErase(ctx, h, args[0], o) }),
@@ -48,22 +53,21 @@ func runErase(ctx context.Context, h *house, ref string, o journalErase) error {
 	if err := h.warnOfAccount(ctx, target, r); err != nil {
 		return err
 	}
-	if o.dryRun {
-		say(h.app.err, "Would erase what the journal of directory %s, and the plans kept for it, say about %s %s.", target, r.Kind, ref)
-		return nil
-	}
-	if !o.yes {
-		if err := h.app.ask(fmt.Sprintf("Erase what the journal says about %s %s for good?", r.Kind, ref)); err != nil {
-			return err
-		}
-	}
-	done, err := h.journal.Erase(ctx, target, r, h.app.actor())
+	traces, err := h.journal.Traces(ctx, target, r)
 	if err != nil {
 		return err
 	}
-	say(h.app.err, "Erased the values in %s and %s. The chain is as it was: rollcall journal verify",
-		entries(done.Entries), count(done.Plans, "plan"))
-	return nil
+	if o.dryRun {
+		say(h.app.err, "Would erase what the journal of directory %s says about %s %s, and %s that name it, with all that was kept about them.",
+			target, r.Kind, ref, count(len(traces.Plans), "plan"))
+		return nil
+	}
+	if !o.yes {
+		if err := h.app.ask(fmt.Sprintf("Erase what is kept about %s %s for good?", r.Kind, ref)); err != nil {
+			return err
+		}
+	}
+	return h.erase(ctx, target, r, traces)
 }
 
 func entries(n int) string {

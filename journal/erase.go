@@ -19,7 +19,8 @@ type Erasure struct {
 
 // Erase takes one record's personal data out of a target's journal and stored
 // plans: the bodies of entries about it, its values in plans, its name in the
-// index. Ids, times, results and hashes stay; the chain still verifies, and an
+// index, and what people wrote about those plans: why brakes were overridden, why
+// they were approved. Ids, times, results and hashes stay; the chain still verifies, and an
 // entry says what was erased and by whom. Plans it was in can then be read,
 // but not carried out. What the next complete read finds on the target is
 // journalled anew: delete it there first.
@@ -59,11 +60,15 @@ func (j *Journal) Erase(ctx context.Context, target string, r identity.Record, b
 
 // mentions lists the entries with a body that are about one of the objects
 // without an effect on it, which the index does not know: what a target said
-// when it refused a change.
+// when it refused a change; and what people said of the plans that were erased.
 func (j *Journal) mentions(ctx context.Context, target string, objects []indexed) (seqs []int64, err error) {
 	var chain int64
+	var plans map[plan.ID]bool
 	err = j.read(ctx, "erase", "target "+target, func(q sqldb.Query) (err error) {
-		chain, err = chainOf(q, target)
+		if chain, err = chainOf(q, target); err != nil {
+			return err
+		}
+		plans, err = erasedPlans(q, target)
 		return err
 	})
 	if err != nil {
@@ -74,7 +79,8 @@ func (j *Journal) mentions(ctx context.Context, target string, objects []indexed
 		if err != nil {
 			return fault.New(fault.Invalid, "read journal", entryName(row.seq), err)
 		}
-		if row.body != nil && slices.ContainsFunc(objects, func(o indexed) bool { return o.id == e.Object }) {
+		said := (e.Type == TypeBegin || e.Type == TypeApproval) && plans[e.Plan]
+		if row.body != nil && (said || slices.ContainsFunc(objects, func(o indexed) bool { return o.id == e.Object })) {
 			seqs = append(seqs, e.Seq)
 		}
 		return nil

@@ -54,10 +54,10 @@ func TestErasingAPersonLeavesTheChainWhole(t *testing.T) {
 
 		done, err := b.Erase(ctx, target, ann, admin)
 		ok(t, err)
-		if done.Entries != 2 || done.Plans != 1 {
+		if done.Entries != 3 || done.Plans != 1 {
 			t.Errorf("erased %+v", done)
 		}
-		if report := b.verify(t, &before); report.Problem != nil || report.Erased != 2 {
+		if report := b.verify(t, &before); report.Problem != nil || report.Erased != 3 {
 			t.Errorf("verified %+v %+v", report, report.Problem)
 		}
 		b.nothingLeftOf(t, "user1", "annika", "Annika", `"E1"`)

@@ -39,6 +39,9 @@ func (e *erased) takeOutOf(p *plan.Plan) (did bool) {
 					names[m.Name] = true
 					m.Name, m.Anchor, m.Path = erasedText, "", nil
 					did = true
+					if p.Origin == plan.FromCommand { // what somebody wrote about them
+						c.Reason = erasedText
+					}
 				}
 			}
 		}
@@ -106,6 +109,10 @@ func (j *Journal) replacePlan(ctx context.Context, id plan.ID, p *plan.Plan, fil
 	return j.write(ctx, "erase", "plan "+id.Short(), func(tx *sqldb.Tx) error {
 		_, err := tx.Exec("UPDATE plans SET file = $1, title = $2, brakes = $3, erased = 1 WHERE id = $4",
 			packed, p.Title, string(brakes), string(id))
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec("UPDATE runs SET override = $1 WHERE plan = $2 AND override <> ''", erasedText, string(id))
 		return err
 	})
 }

@@ -52,6 +52,16 @@ func PutHold(tx *sqldb.Tx, h Hold) error {
 	return sqldb.Fault("hold", h.on(), err)
 }
 
+// EraseHold takes the name and the reason out of a hold. The hold stands: it is
+// what keeps the person out. There being none is no failure.
+func (s *Store) EraseHold(ctx context.Context, source string, anchor identity.Anchor) error {
+	err := s.db.Write(ctx, func(tx *sqldb.Tx) error {
+		_, err := tx.Exec("UPDATE holds SET name = '', reason = '(erased)' WHERE source = $1 AND anchor = $2", source, string(anchor))
+		return err
+	})
+	return sqldb.Fault("erase", Hold{Source: source}.on(), err)
+}
+
 // DropHold ends the hold that began then, in the transaction of the outcome that
 // lets the person back in. There being none is no failure, and a later one
 // stands.

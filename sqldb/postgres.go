@@ -122,6 +122,8 @@ func (e *postgresEngine) intact(conn *sql.Conn) error {
 
 func (e *postgresEngine) committed(*sql.Conn) {}
 
+func (e *postgresEngine) scrub(context.Context) error { return nil }
+
 func (e *postgresEngine) close() error {
 	e.pool.Close()
 	return nil

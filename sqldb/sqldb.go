@@ -70,8 +70,19 @@ type engine interface {
 	intact(conn *sql.Conn) error
 	// committed is called after each group, with no transaction open.
 	committed(conn *sql.Conn)
+	// scrub leaves nothing behind of what was deleted.
+	scrub(ctx context.Context) error
 	// close releases what is left once readers and writer are gone.
 	close() error
+}
+
+// Scrub leaves nothing of what was deleted or overwritten in a database file and
+// its log: the file is written anew, which takes as long as copying it and keeps
+// writers waiting. PostgreSQL does so by itself, in time (autovacuum); there it does
+// nothing. It fails with fault.Unavailable while another process reads or writes and
+// does not end.
+func (db *DB) Scrub(ctx context.Context) error {
+	return Fault("scrub database", "", db.engine.scrub(ctx))
 }
 
 // Open opens the database named by url and brings every owner's tables up to

@@ -174,6 +174,27 @@ func truncateWAL(conn *sql.Conn, patience time.Duration) bool {
 	return err == nil && busy == 0
 }
 
+// scrub writes the database into its log as if it were new, and that into the file.
+func (e *sqliteEngine) scrub(ctx context.Context) error {
+	pool, err := sqlitePool(e.path, 1, fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds()), "synchronous(FULL)")
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	conn, err := pool.Conn(ctx) // the writer keeps its own
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	if !truncateWAL(conn, lockWait) {
+		return errLockHeld(e.name)
+	}
+	return nil
+}
+
 // close leaves a single file behind if no other process has it open.
 func (e *sqliteEngine) close() error {
 	if conn, err := e.writes.Conn(context.Background()); err == nil {

@@ -68,6 +68,9 @@ func New(db *sqldb.DB) *Center {
 // Close closes the database; the center's drivers are of no use afterwards.
 func (c *Center) Close() error { return c.db.Close() }
 
+// Scrub is [sqldb.DB.Scrub] of the center's database.
+func (c *Center) Scrub(ctx context.Context) error { return c.db.Scrub(ctx) }
+
 // Options say how a store is made and driven. The zero value is the usual.
 type Options struct {
 	BareIDs bool             // ids are plain UUIDs; counts only when the store is made
