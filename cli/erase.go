@@ -11,13 +11,13 @@ import (
 )
 
 type journalErase struct {
-	group, dryRun, yes bool
+	group, files, dryRun, yes bool
 }
 
 func newJournalErase(a *app) *cobra.Command {
 	var o journalErase
 	c := &cobra.Command{
-		Use: "erase RECORD", Short: "Take one person's data out of the journal and the kept plans",
+		Use: "erase RECORD | --files", Short: "Take one person's data out of the journal and the kept plans",
 		Long: `Takes the values of one record, named SOURCE/ANCHOR as rollcall user show shows them, out of
 everything that is kept: the journal of a directory, the plans kept for it, what was to be done about them
 later (what waits is cancelled), approvals, notices, what was read of access, evidence files beside the state,
@@ -25,16 +25,26 @@ the name in a hold, and the log of an embedded directory. Ids, times and results
 rollcall journal verify finds it whole, with an entry that says what was erased and by whom. Plans the person
 was in can be read and not carried out, and runs of them not undone. A hold stands: it keeps them out.
 
-SQLite files are then written anew, so that nothing is left in them. Copies elsewhere are yours to erase:
+SQLite files are then written anew, so that nothing is left in them; where they are in use for so long that
+this fails, --files does it later. Copies elsewhere are yours to erase:
 backups, logs, files of access save, plan files, evidence that was exported, and the source.
 
 Delete the account and take the person out of the source first: what the next run finds on the
 directory is journalled anew, and the log of an embedded directory is kept while the account is there.`,
-		Example: "  rollcall journal erase corp/4711 --dry-run\n  rollcall journal erase corp/4711 --yes",
-		Args:    cobra.ExactArgs(1),
-		RunE:    a.inHouse(func(ctx context.Context, h *house, args []string) error { return runErase(ctx, h, args[0], o) }),
+		Example: "  rollcall journal erase corp/4711 --dry-run\n  rollcall journal erase corp/4711 --yes\n  rollcall journal erase --files",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: a.inHouse(func(ctx context.Context, h *house, args []string) error {
+			switch {
+			case o.files && len(args) == 0:
+				return h.scrub(ctx, h.directoryName(""))
+			case o.files || len(args) == 0:
+				return usage("name a record, like corp/4711, or only write the files anew: --files")
+			}
+			return runErase(ctx, h, args[0], o)
+		}),
 	}
 	c.Flags().BoolVar(&o.group, "group", false, "the record is a group")
+	c.Flags().BoolVar(&o.files, "files", false, "only write the files anew, after an erasure that could not")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "say whether there is an account, erase nothing")
 	c.Flags().BoolVar(&o.yes, "yes", false, "do not ask; needed where nobody is at a terminal to be asked")
 	return c

@@ -14,6 +14,7 @@ import (
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/journal"
+	"rollcall/sqldb"
 	"rollcall/work"
 )
 
@@ -131,7 +132,13 @@ func (h *house) scrub(ctx context.Context, target string) error {
 		err = errors.Join(err, opened)
 	}
 	if err != nil {
-		say(h.app.err, "It is erased, but the files were not written anew, since they are in use: until they are, it can be found in them byte by byte.")
+		say(h.app.err, "The files were not written anew: until they are, what was erased can be found in them byte by byte. Stop what uses them, then: rollcall journal erase --files")
+		return err
 	}
-	return err
+	if h.state.Dialect() == sqldb.Postgres {
+		say(h.app.err, "The state is in PostgreSQL, which overwrites what was erased by itself, in time (autovacuum).")
+		return nil
+	}
+	say(h.app.err, "The files were written anew: nothing of what was erased is in them.")
+	return nil
 }
