@@ -89,6 +89,20 @@ func (t *tries) doubtful(kind fault.Kind) bool {
 	return t.heard < believed
 }
 
+// listed reads a page until the wire lets it through. No page is refused for what
+// is in the directory, so no refusal is believed, however often it is heard: one
+// page can be many calls.
+func listed[T any](ctx context.Context, p *patient, read func() (directory.Page[T], error)) (directory.Page[T], error) {
+	for t := (&tries{p: p}); ; {
+		got, err := read()
+		kind := fault.KindOf(err)
+		refused := err != nil && (kind == fault.Conflict || kind == fault.Stale || kind == fault.Denied || kind == fault.Unauthenticated)
+		if !t.again(ctx, err) && (!refused || t.n >= patience) {
+			return got, err
+		}
+	}
+}
+
 // steady makes a read until the wire lets it through.
 func steady[T any](ctx context.Context, p *patient, read func() (T, error)) (T, error) {
 	for t := (&tries{p: p}); ; {
@@ -102,19 +116,19 @@ func steady[T any](ctx context.Context, p *patient, read func() (T, error)) (T, 
 func (p *patient) Limits() directory.Limits { return directory.LimitsOf(p.Driver) }
 
 func (p *patient) ListUsers(ctx context.Context, at directory.PageRequest) (directory.Page[identity.User], error) {
-	return steady(ctx, p, func() (directory.Page[identity.User], error) { return p.Driver.ListUsers(ctx, at) })
+	return listed(ctx, p, func() (directory.Page[identity.User], error) { return p.Driver.ListUsers(ctx, at) })
 }
 
 func (p *patient) ListGroups(ctx context.Context, at directory.PageRequest) (directory.Page[identity.Group], error) {
-	return steady(ctx, p, func() (directory.Page[identity.Group], error) { return p.Driver.ListGroups(ctx, at) })
+	return listed(ctx, p, func() (directory.Page[identity.Group], error) { return p.Driver.ListGroups(ctx, at) })
 }
 
 func (p *patient) ListMembers(ctx context.Context, group identity.ID, at directory.PageRequest) (directory.Page[identity.Membership], error) {
-	return steady(ctx, p, func() (directory.Page[identity.Membership], error) { return p.Driver.ListMembers(ctx, group, at) })
+	return listed(ctx, p, func() (directory.Page[identity.Membership], error) { return p.Driver.ListMembers(ctx, group, at) })
 }
 
 func (p *patient) ListMemberships(ctx context.Context, user identity.ID, at directory.PageRequest) (directory.Page[identity.Membership], error) {
-	return steady(ctx, p, func() (directory.Page[identity.Membership], error) { return p.Driver.ListMemberships(ctx, user, at) })
+	return listed(ctx, p, func() (directory.Page[identity.Membership], error) { return p.Driver.ListMemberships(ctx, user, at) })
 }
 
 func (p *patient) User(ctx context.Context, id identity.ID) (identity.User, error) {
