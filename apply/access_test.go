@@ -49,6 +49,23 @@ func (b *between) write(what string, fn func() (assignment.Request, error)) (ass
 	return fn()
 }
 
+// refuse has one write refused, the nth that comes.
+func (b *between) refuse(nth int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	calls := 0
+	b.strike = func(write func() (assignment.Request, error)) (assignment.Request, error) {
+		b.mu.Lock()
+		calls++
+		mine := calls == nth
+		b.mu.Unlock()
+		if mine {
+			return none, fault.Text(fault.Denied, "write assignment", "", "not allowed")
+		}
+		return write()
+	}
+}
+
 func (b *between) CreateAssignment(ctx context.Context, a identity.Assignment) (assignment.Request, error) {
 	return b.write("create", func() (assignment.Request, error) { return b.Driver.CreateAssignment(ctx, a) })
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rollcall/assignment"
-	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/journal"
 	"rollcall/plan"
@@ -98,17 +97,7 @@ func TestWithEachCallFailingInTurnTheEndIsTheSame(t *testing.T) {
 	for at := range 4 {
 		t.Run(fmt.Sprintf("call %d", at+1), func(t *testing.T) {
 			w, _, ann, ops := mortalWorld(t)
-			calls := 0
-			w.access.between.strike = func(write func() (assignment.Request, error)) (assignment.Request, error) {
-				w.access.between.mu.Lock()
-				mine := calls == at
-				calls++
-				w.access.between.mu.Unlock()
-				if mine {
-					return none, fault.Text(fault.Denied, "assign", "", "not allowed")
-				}
-				return write()
-			}
+			w.access.between.refuse(at + 1)
 			r, err := w.apply(t.Context(), t, w.upheaval(t, ann, ops))
 			if err != nil || r.Counts[journal.Failed] != 1 {
 				t.Fatalf("%+v, %v", r, err)

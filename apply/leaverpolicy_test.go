@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"rollcall/assignment"
 	"rollcall/fault"
 	"rollcall/link"
 	"rollcall/plan"
@@ -104,17 +103,7 @@ func TestWhatCouldNotBeTakenFromALeaverIsTakenByTheNextRun(t *testing.T) {
 	for name, how := range leave() {
 		t.Run(name, func(t *testing.T) {
 			w, before := leavingWorld(t)
-			calls := 0
-			w.access.between.strike = func(write func() (assignment.Request, error)) (assignment.Request, error) {
-				w.access.between.mu.Lock()
-				calls++
-				mine := calls == 1
-				w.access.between.mu.Unlock()
-				if mine {
-					return none, fault.Text(fault.Denied, "take", "", "not allowed")
-				}
-				return write()
-			}
+			w.access.between.refuse(1)
 			r, err := w.apply(t.Context(), t, w.plan(t, left(how)))
 			if err != nil || len(r.Failures) != 1 {
 				t.Fatalf("%+v, %v", r, err)

@@ -9,8 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"rollcall/assignment"
-	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/link"
 	"rollcall/plan"
@@ -92,17 +90,7 @@ func TestAfterASourceThatWasEmptyForOneRunEverybodyHasTheirAccess(t *testing.T) 
 // person has taken since is not.
 func TestWhatIsStillToBeGivenBackIsGivenBackLater(t *testing.T) {
 	w, before := emptied(t)
-	calls := 0
-	w.access.between.strike = func(write func() (assignment.Request, error)) (assignment.Request, error) {
-		w.access.between.mu.Lock()
-		calls++
-		mine := calls == 2
-		w.access.between.mu.Unlock()
-		if mine {
-			return none, fault.Text(fault.Denied, "assign", "", "not allowed")
-		}
-		return write()
-	}
+	w.access.between.refuse(2)
 	r, err := w.apply(t.Context(), t, w.plan(t, staff()))
 	if err != nil || len(r.Failures) != 1 {
 		t.Fatalf("%+v, %v", r, err)
