@@ -53,7 +53,7 @@ func (h *house) look(ctx context.Context, name string, r reading) (*look, error)
 	if err != nil {
 		return nil, err
 	}
-	l := &look{access.Reader{Directory: d, Access: i}, d, h}
+	l := &look{access.Reader{Directory: d, Access: i, Now: h.app.clock().Now}, d, h}
 	if h.config.Directories[d.Name()].Kind == config.KindAWS {
 		l.reader.Cache, l.reader.MaxAge, l.reader.Progress = access.NewCache(h.state), r.maxAge, progressBar(h.app.err)
 		if r.refresh {

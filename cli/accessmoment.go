@@ -135,7 +135,7 @@ func (l *look) noOlderThanJournal(ctx context.Context) error {
 	last := journal.Filter{Types: []journal.Type{journal.TypeOutcome, journal.TypeObservation}, Newest: true}
 	for e, err := range l.house.journal.Entries(ctx, l.directory.Name(), last) {
 		if err == nil {
-			l.reader.MaxAge = min(l.reader.MaxAge, time.Since(e.At)-time.Millisecond)
+			l.reader.MaxAge = min(l.reader.MaxAge, l.house.app.clock().Now().Sub(e.At)-time.Millisecond)
 		}
 		return err
 	}
