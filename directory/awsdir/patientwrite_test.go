@@ -2,6 +2,7 @@ package awsdir_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"rollcall/directory"
@@ -51,7 +52,7 @@ func (p *patient) CreateUser(ctx context.Context, u identity.User) (identity.Use
 	p.claim(made.ID)
 	if _, able := p.Driver.(directory.ExternalIDSetter); able && len(u.ExternalIDs) > 0 && len(made.ExternalIDs) == 0 { // SCIM was shut
 		if err := (throughSCIM{p}).SetExternalIDs(ctx, identity.KindUser, made.ID, "", u.ExternalIDs); err != nil {
-			return made, err
+			return identity.User{}, errors.Join(err, p.DeleteUser(ctx, made.ID, "")) // only SCIM could have told before
 		}
 		return p.User(ctx, made.ID)
 	}
@@ -134,7 +135,7 @@ func (p *patient) createGroup(ctx context.Context, g identity.Group, call func()
 	p.claim(made.ID)
 	if _, able := p.Driver.(directory.ExternalIDSetter); able && len(g.ExternalIDs) > 0 && len(made.ExternalIDs) == 0 {
 		if err := (throughSCIM{p}).SetExternalIDs(ctx, identity.KindGroup, made.ID, "", g.ExternalIDs); err != nil {
-			return made, err
+			return identity.Group{}, errors.Join(err, p.DeleteGroup(ctx, made.ID, ""))
 		}
 		return p.Group(ctx, made.ID)
 	}
