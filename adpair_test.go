@@ -67,10 +67,14 @@ func TestADomainControllerThatIsBehindIsNotBelieved(t *testing.T) {
 		t.Errorf("status %d:\n%s", r.status, r.errors)
 	}
 	d.refused(d.two.LDAPS)
-	if r := d.run("sync", "rebind", "corp"); r.status != 6 {
+	if r := d.run("sync", "rebind", "corp", "--reason", "its server is gone"); r.status != 6 {
 		t.Errorf("nobody was asked, and the status is %d:\n%s", r.status, r.errors)
 	}
-	d.must("sync", "rebind", "corp", "--yes")
+	d.must("sync", "rebind", "corp", "--reason", "its server is gone", "--yes")
+	if told := d.must("journal", "list", "--type", "rebind"); !strings.Contains(told.out, "sync corp: any copy, before what was read of "+d.ad.LDAPS) ||
+		!strings.Contains(told.out, "its server is gone") {
+		t.Errorf("the journal does not tell who lost what:\n%s", told.out)
+	}
 	d.believed("enable user p5@corp.test")
 	d.believed("No changes")
 }

@@ -122,28 +122,29 @@ func (s *Store) Accept(ctx context.Context, sync, digest string) error {
 }
 
 // ForgetCopy takes from a sync's baseline which copy of the source was read and
-// how far that had come: the next read is compared with it in all else.
-func (s *Store) ForgetCopy(ctx context.Context, sync string) error {
-	err := s.db.Write(ctx, func(tx *sqldb.Tx) error {
-		var text string
-		if err := tx.Row("SELECT counts FROM baselines WHERE sync = $1", sync).Scan(&text); err != nil {
-			if errors.Is(err, sql.ErrNoRows) {
-				return nil
-			}
-			return err
-		}
-		var counts Counts
+// how far that had come: the next read is compared with it in all else. It is
+// part of a transaction that tells the journal who wanted that. It fails with
+// fault.Stale if known is not the copy that was read last.
+func ForgetCopy(tx *sqldb.Tx, sync string, known source.Replica) error {
+	var text string
+	if err := tx.Row("SELECT counts FROM baselines WHERE sync = $1", sync).Scan(&text); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	var counts Counts
+	if text != "" {
 		if err := json.Unmarshal([]byte(text), &counts); err != nil {
 			return err
 		}
-		counts.Replica = source.Replica{}
-		without, err := json.Marshal(counts)
-		if err == nil {
-			_, err = tx.Exec("UPDATE baselines SET counts = $1 WHERE sync = $2", string(without), sync)
-		}
-		return err
-	})
-	return sqldb.Fault("forget copy", "sync "+sync, err)
+	}
+	if !counts.Replica.Equal(known) {
+		return fault.Text(fault.Stale, "forget copy", "sync "+sync, "another copy of the source has been read and accepted since")
+	}
+	counts.Replica = source.Replica{}
+	without, err := json.Marshal(counts)
+	if err == nil {
+		_, err = tx.Exec("UPDATE baselines SET counts = $1 WHERE sync = $2", string(without), sync)
+	}
+	return err
 }
 
 // Accepted says of every sync when the read began that was accepted last: since

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"rollcall/baseline"
+	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/source"
 	"rollcall/sqldb"
@@ -17,17 +18,23 @@ import (
 
 var monday = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-func each(t *testing.T, test func(t *testing.T, s *baseline.Store)) {
+func each(t *testing.T, test func(t *testing.T, s store)) {
 	t.Helper()
 	sqldbtest.Each(t, func(t *testing.T, url string) { test(t, open(t, url)) })
 }
 
-func open(t *testing.T, url string) *baseline.Store {
+// store is one with its database.
+type store struct {
+	*baseline.Store
+	db *sqldb.DB
+}
+
+func open(t *testing.T, url string) store {
 	t.Helper()
 	db, err := sqldb.Open(context.Background(), url, baseline.Migrations)
 	ok(t, err)
 	t.Cleanup(func() { ok(t, db.Close()) })
-	return baseline.New(db)
+	return store{baseline.New(db), db}
 }
 
 func ok(t interface {
@@ -50,7 +57,7 @@ func counts(people int) *baseline.Counts {
 }
 
 func TestAReadIsTheBaselineOnceItIsAccepted(t *testing.T) {
-	each(t, func(t *testing.T, s *baseline.Store) {
+	each(t, func(t *testing.T, s store) {
 		ctx := t.Context()
 		digest, err := s.Keep(ctx, "corp", monday, counts(7))
 		ok(t, err)
@@ -74,17 +81,31 @@ func TestAReadIsTheBaselineOnceItIsAccepted(t *testing.T) {
 }
 
 func TestACopyIsForgottenAndTheCountsStay(t *testing.T) {
-	each(t, func(t *testing.T, s *baseline.Store) {
+	each(t, func(t *testing.T, s store) {
 		ctx := t.Context()
-		ok(t, s.ForgetCopy(ctx, "corp")) // of which nothing is known
+		forget := func(known source.Replica) error {
+			return s.db.Write(ctx, func(tx *sqldb.Tx) error { return baseline.ForgetCopy(tx, "corp", known) })
+		}
+		ok(t, forget(source.Replica{})) // of which nothing is known
+		if b, err := s.Of(ctx, "corp"); err != nil || b != nil {
+			t.Errorf("there is a baseline that nobody has read: %v, %v", b, err)
+		}
+		dc1 := source.Replica{Server: "dc1", Marks: map[string]string{"a": "05"}}
 		for _, sync := range []string{"corp", "other"} {
 			read := counts(7)
-			read.Replica = source.Replica{Server: "dc1", Marks: map[string]string{"a": "05"}}
+			read.Replica = dc1
 			digest, err := s.Keep(ctx, sync, monday, read)
 			ok(t, err)
 			ok(t, s.Accept(ctx, sync, digest))
 		}
-		ok(t, s.ForgetCopy(ctx, "corp"))
+		for name, seen := range map[string]source.Replica{
+			"none": {}, "another server": {Server: "dc2", Marks: dc1.Marks}, "an earlier one": {Server: "dc1", Marks: map[string]string{"a": "04"}},
+		} {
+			if err := forget(seen); !fault.Is(err, fault.Stale) {
+				t.Errorf("whoever wants it has seen %s: %v", name, err)
+			}
+		}
+		ok(t, forget(dc1))
 		b, err := s.Of(ctx, "corp")
 		ok(t, err)
 		if diff := cmp.Diff(&baseline.Baseline{Made: monday, Counts: *counts(7)}, b); diff != "" {
@@ -97,7 +118,7 @@ func TestACopyIsForgottenAndTheCountsStay(t *testing.T) {
 }
 
 func TestALaterBaselineIsNotReplacedByAnEarlierOne(t *testing.T) {
-	each(t, func(t *testing.T, s *baseline.Store) {
+	each(t, func(t *testing.T, s store) {
 		ctx := t.Context()
 		early, err := s.Keep(ctx, "corp", monday, counts(7))
 		ok(t, err)
@@ -118,7 +139,7 @@ func TestAReadThatIsKeptNoLongerIsAcceptedByNobody(t *testing.T) {
 		kept bool
 	}{"just inside": {limit, true}, "just outside": {limit + time.Millisecond, false}} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, s *baseline.Store) {
+			each(t, func(t *testing.T, s store) {
 				ctx := t.Context()
 				old, err := s.Keep(ctx, "corp", monday, counts(7))
 				ok(t, err)
@@ -147,7 +168,7 @@ func TestTheSameReadHasTheSameDigest(t *testing.T) {
 var ann = baseline.Key{Kind: identity.KindUser, Anchor: "E1"}
 
 func TestWhoComesBackBeginsAnew(t *testing.T) {
-	each(t, func(t *testing.T, s *baseline.Store) {
+	each(t, func(t *testing.T, s store) {
 		day := func(n int) time.Time { return monday.AddDate(0, 0, n) }
 		for n, c := range []struct {
 			gone map[baseline.Key]bool
@@ -210,7 +231,7 @@ func TestAbsencesAreRunsOfReads(t *testing.T) {
 func TestTheNextGracePeriodEndsAfterAMoment(t *testing.T) {
 	const grace = 20 * 24 * time.Hour
 	bob, team := baseline.Key{Kind: identity.KindUser, Anchor: "E2"}, baseline.Key{Kind: identity.KindGroup, Anchor: "G1"}
-	each(t, func(t *testing.T, s *baseline.Store) {
+	each(t, func(t *testing.T, s store) {
 		day := func(n int) time.Time { return monday.AddDate(0, 0, n) }
 		_, err := s.Note(t.Context(), "corp", day(0), map[baseline.Key]bool{ann: false})
 		ok(t, err)

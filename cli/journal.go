@@ -44,7 +44,7 @@ that is deleted since. Times are dates, or dates with a time, in this machine's 
 	c.Flags().StringVar(&o.run, "run", "", "only entries of this `run`")
 	c.Flags().StringVar(&o.user, "user", "", "only entries about this `user`")
 	c.Flags().StringVar(&o.group, "group", "", "only entries about this `group`")
-	c.Flags().StringSliceVar(&o.types, "type", nil, "only entries of these `types`: begin, resume, intent, outcome, observation, end, erasure")
+	c.Flags().StringSliceVar(&o.types, "type", nil, "only entries of these `types`: "+strings.Join(entryTypes(), ","))
 	c.Flags().StringVar(&o.since, "since", "", "only entries at or after this `time`")
 	c.Flags().StringVar(&o.until, "until", "", "only entries before this `time`")
 	c.Flags().BoolVar(&o.oldest, "oldest", false, "oldest first")
@@ -55,7 +55,7 @@ that is deleted since. Times are dates, or dates with a time, in this machine's 
 func entryTypes() []string {
 	types := []journal.Type{
 		journal.TypeBegin, journal.TypeResume, journal.TypeIntent, journal.TypeOutcome,
-		journal.TypeObservation, journal.TypeEnd, journal.TypeErasure, journal.TypeApproval,
+		journal.TypeObservation, journal.TypeEnd, journal.TypeErasure, journal.TypeApproval, journal.TypeRebind,
 	}
 	names := make([]string, len(types))
 	for i, t := range types {
@@ -82,6 +82,9 @@ type entryView struct {
 	Revision string           `json:"revision,omitempty"`
 	Fault    string           `json:"fault,omitempty"`
 	Text     string           `json:"text,omitempty"`
+	Of       string           `json:"of,omitempty"`  // a rebind: what was bound
+	Old      string           `json:"old,omitempty"` // a rebind: to what
+	New      string           `json:"new,omitempty"` // a rebind: to what now
 	Effects  []journal.Effect `json:"effects,omitempty"`
 	Erasures []int64          `json:"erasures,omitempty"`
 	Erased   bool             `json:"erased,omitempty"`
@@ -92,7 +95,7 @@ type entryView struct {
 func viewEntry(e journal.Entry) entryView {
 	return entryView{
 		e.Seq, e.At, e.Type, e.Run, e.Plan, e.Actor, e.Sync, e.Changes, e.Result, e.Verdict, e.Status, e.Counts, e.Object,
-		e.Revision, e.Fault, e.Text, e.Effects, e.Erasures, e.Erased, e.Hash, "",
+		e.Revision, e.Fault, e.Text, e.Of, e.Old, e.New, e.Effects, e.Erasures, e.Erased, e.Hash, "",
 	}
 }
 
@@ -263,6 +266,8 @@ func (v entryView) what() string {
 			what = "approval of plan " + v.Plan.Short() + " asked for"
 		}
 		return what + because(v.Text)
+	case journal.TypeRebind:
+		return fmt.Sprintf("%s: %s, before %s%s", v.Of, v.New, v.Old, because(v.Text))
 	case journal.TypeErasure:
 		return count(len(v.Erasures), "body erased")
 	}

@@ -66,19 +66,8 @@ func (j *Journal) Decide(ctx context.Context, op, on string, also func(tx *sqldb
 }
 
 func (j *Journal) decide(tx *sqldb.Tx, d Deciding) error {
-	chain, err := makeChain(tx, d.Target)
-	if err != nil {
-		return err
-	}
-	a, err := j.appender(tx, chain, d.Target)
-	if err != nil {
-		return err
-	}
-	stored, digest, err := j.pack.seal(&body{Text: d.Text})
-	if err != nil {
-		return err
-	}
-	err = a.add(&envelope{Type: TypeApproval, Plan: d.Plan, Actor: d.By.Name, Door: d.By.Door, Result: string(d.Verdict), Digest: digest}, stored)
+	e := envelope{Type: TypeApproval, Plan: d.Plan, Actor: d.By.Name, Door: d.By.Door, Result: string(d.Verdict)}
+	err := j.beside(tx, d.Target, &e, &body{Text: d.Text})
 	if err != nil || d.status() == "" {
 		return err
 	}

@@ -23,12 +23,15 @@ type Effect struct {
 type body struct {
 	Revision string   `json:"revision,omitempty"`
 	Fault    string   `json:"fault,omitempty"`
-	Text     string   `json:"text,omitempty"` // of a begin: why brakes were overridden
+	Text     string   `json:"text,omitempty"` // of a begin: why brakes were overridden; of a rebind: why
+	Of       string   `json:"of,omitempty"`   // a rebind: see [Rebinding]
+	Old      string   `json:"old,omitempty"`  // a rebind
+	New      string   `json:"new,omitempty"`  // a rebind
 	Effects  []Effect `json:"effects,omitempty"`
 }
 
 func (b *body) empty() bool {
-	return b.Revision == "" && b.Fault == "" && b.Text == "" && len(b.Effects) == 0
+	return b.Revision == "" && b.Fault == "" && b.Text == "" && b.Of == "" && b.Old == "" && b.New == "" && len(b.Effects) == 0
 }
 
 // UserBody writes every attribute of u that is set, by its path and in the one

@@ -19,9 +19,9 @@ type Entry struct {
 	Seq      int64
 	At       time.Time
 	Type     Type
-	Run      string     // empty for erasures
+	Run      string     // empty for what was done beside runs
 	Plan     plan.ID    // of the run
-	Actor    plan.Actor // whose run, or who erased
+	Actor    plan.Actor // whose run, or who erased, decided, or said so
 	Sync     string
 	Changes  []int   // intents and outcomes: numbers in the plan
 	Result   Result  // outcomes
@@ -32,6 +32,8 @@ type Entry struct {
 	Revision string
 	Fault    string
 	Text     string
+	Of       string // rebinds, as of a [Rebinding]
+	Old, New string // rebinds
 	Effects  []Effect
 	Erasures []int64 // erasures: the entries whose bodies were erased
 	Erased   bool    // the texts and effects of this one were
@@ -157,7 +159,7 @@ func (l *lister) one(ctx context.Context, row storedEntry) error {
 func (l *lister) run(ctx context.Context, e *envelope) (runRow, error) {
 	begun := e.Run
 	switch e.Type {
-	case TypeErasure, TypeApproval:
+	case TypeErasure, TypeApproval, TypeRebind:
 		return runRow{RunInfo: RunInfo{Plan: e.Plan, Actor: plan.Actor{Name: e.Actor, Door: e.Door}}}, nil
 	case TypeBegin:
 		begun = e.Seq
@@ -207,5 +209,6 @@ func (j *Journal) entryOf(e *envelope, row storedEntry, run runRow) (Entry, erro
 		return out, fault.New(fault.Invalid, "read journal", entryName(e.Seq), err)
 	}
 	out.Revision, out.Fault, out.Text, out.Effects = b.Revision, b.Fault, b.Text, b.Effects
+	out.Of, out.Old, out.New = b.Of, b.Old, b.New
 	return out, nil
 }

@@ -23,12 +23,13 @@ const (
 	TypeEnd         Type = "end"         // a run is over
 	TypeErasure     Type = "erasure"     // bodies erased
 	TypeApproval    Type = "approval"    // what people decided of a plan: asked, approved, rejected, superseded
+	TypeRebind      Type = "rebind"      // what something stands for was changed by a person, see [Rebinding]
 )
 
 // typeCodes are the types as envelopes write them.
 var typeCodes = map[Type]byte{
 	TypeBegin: 1, TypeResume: 2, TypeIntent: 3, TypeOutcome: 4, TypeObservation: 5, TypeEnd: 6, TypeErasure: 7,
-	TypeApproval: 8,
+	TypeApproval: 8, TypeRebind: 9,
 }
 
 func typeOf(code byte) (Type, bool) {
@@ -55,8 +56,8 @@ type envelope struct {
 	Run     int64         // 1: seq of the entry that began the run; absent in that one itself
 	ID      string        // 2: the run's id; begin
 	Plan    plan.ID       // 3: 32 bytes; begin, approval
-	Actor   string        // 4: begin, erasure, approval
-	Door    string        // 5: begin, erasure, approval
+	Actor   string        // 4: begin, erasure, approval, rebind
+	Door    string        // 5: begin, erasure, approval, rebind
 	Sync    string        // 6: begin
 	Epoch   int64         // 7: of the lease; begin, resume
 	Changes []int64       // 8: change numbers; intent (one or more), outcome (one)

@@ -15,7 +15,7 @@ func TestEnvelopesComeBackAsTheyWere(t *testing.T) {
 	text := rapid.StringN(0, 20, 40)
 	rapid.Check(t, func(t *rapid.T) {
 		e := envelope{
-			Type: rapid.SampledFrom([]Type{TypeBegin, TypeResume, TypeIntent, TypeOutcome, TypeObservation, TypeEnd, TypeErasure}).Draw(t, "type"),
+			Type: rapid.SampledFrom([]Type{TypeBegin, TypeResume, TypeIntent, TypeOutcome, TypeObservation, TypeEnd, TypeErasure, TypeApproval, TypeRebind}).Draw(t, "type"),
 			Seq:  rapid.Int64Range(1, 1<<50).Draw(t, "seq"), At: rapid.Int64Range(0, 1<<45).Draw(t, "at"),
 			Run: rapid.Int64Range(0, 1<<50).Draw(t, "run"), Epoch: rapid.Int64Range(0, 1000).Draw(t, "epoch"),
 			ID: text.Draw(t, "id"), Actor: text.Draw(t, "actor"), Door: text.Draw(t, "door"), Sync: text.Draw(t, "sync"),

@@ -51,10 +51,19 @@ func (s *Store) Bound(ctx context.Context, directory string) (identity.StoreID, 
 
 // Rebind makes a directory's name mean another store from now on. Its links
 // stay; those whose objects do not exist there are found missing by the next
-// reconciliation.
-func (s *Store) Rebind(ctx context.Context, directory string, store identity.StoreID) error {
-	err := s.db.Write(ctx, func(tx *sqldb.Tx) error { return rebind(tx, directory, store) })
-	return sqldb.Fault("rebind directory", directory, err)
+// reconciliation. It is part of a transaction
+// that tells the journal who wanted that.
+//
+// It fails with fault.Stale if before, empty for none, is not what it means.
+func Rebind(tx *sqldb.Tx, directory string, before, store identity.StoreID) error {
+	known, err := bound(tx, directory)
+	if err != nil {
+		return err
+	}
+	if known != before {
+		return fault.Text(fault.Stale, "rebind directory", directory, fmt.Sprintf("its name has been made to mean store %s since", known))
+	}
+	return rebind(tx, directory, store)
 }
 
 func bound(q sqldb.Query, directory string) (store identity.StoreID, err error) {

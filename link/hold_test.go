@@ -86,7 +86,16 @@ func TestADirectorysNameKeepsMeaningItsFirstStore(t *testing.T) {
 				t.Errorf("%q does not say %q", err, part)
 			}
 		}
-		ok(t, s.Rebind(ctx, "aws", "d-2222222222"))
+		rebind := func(before, store identity.StoreID) error {
+			return s.db.Write(ctx, func(tx *sqldb.Tx) error { return link.Rebind(tx, "aws", before, store) })
+		}
+		for _, before := range []identity.StoreID{"", "d-3333333333"} { // not what whoever wants it has seen
+			if err := rebind(before, "d-2222222222"); !fault.Is(err, fault.Stale) {
+				t.Errorf("rebound from %q: %v", before, err)
+			}
+		}
+		ok(t, s.Bind(ctx, "aws", "d-1111111111"))
+		ok(t, rebind("d-1111111111", "d-2222222222"))
 		ok(t, s.Bind(ctx, "aws", "d-2222222222"))
 		if store, err := s.Bound(ctx, "never"); store != "" || err != nil {
 			t.Errorf("never used: %q, %v", store, err)

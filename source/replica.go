@@ -20,6 +20,9 @@ type Replica struct {
 // IsZero reports whether nothing is said.
 func (r Replica) IsZero() bool { return r.Server == "" && len(r.Marks) == 0 }
 
+// Equal reports whether both say the same.
+func (r Replica) Equal(o Replica) bool { return r.Server == o.Server && maps.Equal(r.Marks, o.Marks) }
+
 // Since compares a read with an earlier one. Older says why this copy lacks
 // something that the earlier one had: it cannot be believed. Unknown says why
 // nothing can be told: nobody may be taken for gone on the strength of it. If
