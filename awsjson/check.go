@@ -9,18 +9,19 @@ import (
 const uuidPattern = `[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}`
 
 var (
-	userNameRule  = NewRule(1, identity.MaxUserName, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`)
-	externalRule  = NewRule(1, identity.MaxExternalID, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`)
-	sensitiveRule = NewRule(1, identity.MaxText, `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \x{A0}\x{3000}]+`)
-	groupNameRule = NewRule(1, identity.MaxText, `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \x{A0}]+`)
+	userNameRule  = NewRule(1, identity.MaxUserName, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`).Sensitive()
+	externalRule  = NewRule(1, identity.MaxExternalID, `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`).Sensitive()
+	sensitiveRule = NewRule(1, identity.MaxText, `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \x{A0}\x{3000}]+`).Sensitive()
+	groupNameRule = NewRule(1, identity.MaxText, `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r \x{A0}]+`).Sensitive()
 	pathRule      = NewRule(1, 255, `(?:\p{L}+:\p{L}+:\p{L}+(?:\.\p{L}+){0,3}|\p{L}+(?:\.\p{L}+){0,2})`)
 	extensionRule = NewRule(1, 50, `aws:identitystore:[a-z]{1,20}`)
 	tokenRule     = NewRule(1, 65535, `[-a-zA-Z0-9+=/:_]*`)
 	idRule        = NewRule(1, 47, `([0-9a-f]{10}-|)`+uuidPattern)
-	storeRule     = NewRule(1, 36, `d-[0-9a-f]{10,16}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	revisionRule  = NewRule(1, 64, `(?s:.*)`)
-	cidrRule      = NewRule(1, 43, `[0-9a-fA-F:.]+/[0-9]{1,3}`)
-	vpcRule       = NewRule(1, 21, `vpc-([0-9a-z]{8}|[0-9a-z]{17})`)
+	storeRule     = NewRule(1, 36, `d-[0-9a-f]{10,16}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`).
+			Shown(`d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	revisionRule = NewRule(1, 64, `(?s:.*)`)
+	cidrRule     = NewRule(1, 43, `[0-9a-fA-F:.]+/[0-9]{1,3}`)
+	vpcRule      = NewRule(1, 21, `vpc-([0-9a-z]{8}|[0-9a-z]{17})`)
 )
 
 // id checks an object's id or its ARN, both of which every operation takes.

@@ -86,7 +86,7 @@ func check(t *testing.T, in func() awsjson.Input, body string, limits map[string
 			}
 		}
 		for _, v := range l.outside {
-			want := "Value at '" + l.at + "' failed to satisfy constraint: " + l.says
+			want := "at '" + l.at + "' failed to satisfy constraint: " + l.says
 			if said := refusal(t, in(), fmt.Sprintf(body, v)); !strings.Contains(said, want) {
 				t.Errorf("%s: %.60s: %q, want %q", name, v, said, want)
 			}
@@ -269,5 +269,42 @@ func TestEverythingWrongIsSaidAtOnce(t *testing.T) {
 		"Value at 'emails' failed to satisfy constraint: Member must have length greater than or equal to 1"
 	if got := refusal(t, createUser(), `{"UserName":"`+long(129)+`","Emails":[]}`); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// As AWS does: what the model calls sensitive is never repeated, everything
+// else is, and the pattern comes before the length.
+func TestAMessageRepeatsWhatIsNotSensitive(t *testing.T) {
+	const (
+		at    = " failed to satisfy constraint: "
+		uuids = "([0-9a-f]{10}-|)[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
+		store = "d-[0-9a-f]{10}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+	)
+	for body, want := range map[string]string{
+		with(`"MemberId":{"UserId":""},"GroupIds":["` + id + `"]`):                                "2 validation errors detected: Value '' at 'memberId.userId'" + at + pattern + uuids + "; Value '' at 'memberId.userId'" + at + tooShort,
+		`{"IdentityStoreId":"null","MemberId":{"UserId":"` + id + `"},"GroupIds":["` + id + `"]}`: "1 validation error detected: Value 'null' at 'identityStoreId'" + at + pattern + store,
+	} {
+		if got := refusal(t, isMember(), body); got != want {
+			t.Errorf("%s\ngives %s\nwant  %s", body, got, want)
+		}
+	}
+	if got, want := refusal(t, listUsers(), with(`"MaxResults":101`)), "1 validation error detected: Value '101' at 'maxResults'"+at+"Member must have value less than or equal to 100"; got != want {
+		t.Errorf("gives %s\nwant  %s", got, want)
+	}
+	for member, format := range map[string]string{
+		"userName": `"UserName":%q`, "displayName": `"DisplayName":%q`, "name.givenName": `"Name":{"GivenName":%q}`, "emails.1.member.value": `"Emails":[{"Value":%q}]`,
+	} {
+		const given = "Ada\u200b"
+		if got, want := refusal(t, createUser(), with(fmt.Sprintf(format, given))), "1 validation error detected: Value at '"+member+"'"+at; !strings.HasPrefix(got, want) || strings.Contains(got, given) {
+			t.Errorf("%s: %s", member, got)
+		}
+	}
+}
+
+func TestAMessageRepeatsNoMoreThanTwoKibibytes(t *testing.T) {
+	for n, repeated := range map[int]bool{2048: true, 2049: false} {
+		if got := refusal(t, listUsers(), with(`"NextToken":"`+strings.Repeat("!", n)+`"`)); strings.Contains(got, "!!") != repeated {
+			t.Errorf("%d characters: %.80s", n, got)
+		}
 	}
 }

@@ -8,14 +8,27 @@ import (
 	"rollcall/identity"
 )
 
-// Checker gathers what the model of a service refuses, in AWS's words. No
-// message quotes a value: it may be somebody's name. The zero value is ready.
+// Checker gathers what the model of a service refuses, in AWS's words. Messages
+// quote a value where AWS quotes it, which is where the model does not call it
+// sensitive: never somebody's name. The zero value is ready.
 type Checker struct{ problems []string }
 
 // Refuse notes that the value at a path ("emails.1.member.value") breaks a
 // constraint ("Member must not be null").
 func (c *Checker) Refuse(at, constraint string) {
 	c.problems = append(c.problems, "Value at '"+at+"' failed to satisfy constraint: "+constraint)
+}
+
+// longestQuoted is the longest value that a message repeats, in bytes.
+const longestQuoted = 2048
+
+// refuse is [Checker.Refuse], with the value if it may be seen.
+func (c *Checker) refuse(at, value string, seen bool, constraint string) {
+	if !seen || len(value) > longestQuoted {
+		c.Refuse(at, constraint)
+		return
+	}
+	c.problems = append(c.problems, "Value '"+value+"' at '"+at+"' failed to satisfy constraint: "+constraint)
 }
 
 func (c *Checker) exception() error {
@@ -55,16 +68,17 @@ func (c *Checker) Text(at string, s *string, r Rule) {
 	if s == nil {
 		return
 	}
-	n := r.measure(*s)
+	n, refuse := r.measure(*s), func(constraint string) { c.refuse(at, *s, !r.sensitive, constraint) }
+	// AWS says what is wrong with the pattern first. What is too long anyway is
+	// not worth walking.
+	if n <= r.most && !r.matches(*s) {
+		refuse("Member must satisfy regular expression pattern: " + r.pattern)
+	}
 	if n > r.most {
-		c.Refuse(at, fmt.Sprintf("Member must have length less than or equal to %d", r.most))
+		refuse(fmt.Sprintf("Member must have length less than or equal to %d", r.most))
 	}
 	if n < r.least {
-		c.Refuse(at, fmt.Sprintf("Member must have length greater than or equal to %d", r.least))
-	}
-	// What is too long anyway is not worth walking.
-	if n <= r.most && !r.matches(*s) {
-		c.Refuse(at, "Member must satisfy regular expression pattern: "+r.pattern)
+		refuse(fmt.Sprintf("Member must have length greater than or equal to %d", r.least))
 	}
 }
 
@@ -96,10 +110,10 @@ func (c *Checker) Length(at string, n, limit int) {
 // Number checks a number that may be left out.
 func (c *Checker) Number(at string, n *int, least, most int) {
 	if n != nil && *n > most {
-		c.Refuse(at, fmt.Sprintf("Member must have value less than or equal to %d", most))
+		c.refuse(at, strconv.Itoa(*n), true, fmt.Sprintf("Member must have value less than or equal to %d", most))
 	}
 	if n != nil && *n < least {
-		c.Refuse(at, fmt.Sprintf("Member must have value greater than or equal to %d", least))
+		c.refuse(at, strconv.Itoa(*n), true, fmt.Sprintf("Member must have value greater than or equal to %d", least))
 	}
 }
 
@@ -113,5 +127,5 @@ func (c *Checker) Enum(at string, s *string, values ...string) {
 			return
 		}
 	}
-	c.Refuse(at, "Member must satisfy enum value set: ["+strings.Join(values, ", ")+"]")
+	c.refuse(at, *s, true, "Member must satisfy enum value set: ["+strings.Join(values, ", ")+"]")
 }

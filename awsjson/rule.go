@@ -11,6 +11,7 @@ import (
 type Rule struct {
 	least, most int
 	pattern     string // as the message shows it
+	sensitive   bool   // the message does not show the value
 	compile     func() *regexp.Regexp
 }
 
@@ -19,7 +20,17 @@ type Rule struct {
 // are part of the program. It is read no sooner, since a command uses few rules
 // of many, and should start at once.
 func NewRule(least, most int, pattern string) Rule {
-	return Rule{least, most, pattern, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) })}
+	return Rule{
+		least: least, most: most, pattern: pattern,
+		compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A(?:` + pattern + `)\z`) }),
+	}
+}
+
+// Sensitive is r for values that no message shows: those that the model calls
+// sensitive, and those that are secrets.
+func (r Rule) Sensitive() Rule {
+	r.sensitive = true
+	return r
 }
 
 // Shown is r with another text for its pattern: for one that the model writes

@@ -69,14 +69,14 @@ const (
 // The patterns of the model, and their ranges of characters as Go reads them.
 var (
 	arnRule     = awsjson.NewRule(20, 2048, `[\t\n\r\x20-\x7E\x{85}\x{A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+`).Shown(`[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`)
-	policyRule  = awsjson.NewRule(1, largest, `[\t\n\r\x20-\x{FF}]+`).Shown(`[\u0009\u000A\u000D\u0020-\u00FF]+`)
-	sessionRule = awsjson.NewRule(2, 64, `[\w+=,.@-]*`)
-	outsideRule = awsjson.NewRule(2, 1224, `[\w+=,.@:\/-]*`)
-	serialRule  = awsjson.NewRule(9, 256, `[\w+=/:,.@-]*`)
-	codeRule    = awsjson.NewRule(6, 6, `[\d]*`)
-	keyRule     = awsjson.NewRule(1, 128, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`)
-	valueRule   = awsjson.NewRule(0, 256, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`)
-	assertRule  = awsjson.NewRule(4, 2048, `(?s:.*)`)
+	policyRule  = awsjson.NewRule(1, largest, `[\t\n\r\x20-\x{FF}]+`).Shown(`[\u0009\u000A\u000D\u0020-\u00FF]+`).Sensitive()
+	sessionRule = awsjson.NewRule(2, 64, `[\w+=,.@-]*`).Sensitive()
+	outsideRule = awsjson.NewRule(2, 1224, `[\w+=,.@:\/-]*`).Sensitive()
+	serialRule  = awsjson.NewRule(9, 256, `[\w+=/:,.@-]*`).Sensitive()
+	codeRule    = awsjson.NewRule(6, 6, `[\d]*`).Sensitive()
+	keyRule     = awsjson.NewRule(1, 128, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`).Sensitive()
+	valueRule   = awsjson.NewRule(0, 256, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`).Sensitive()
+	assertRule  = awsjson.NewRule(4, 2048, `(?s:.*)`).Sensitive()
 )
 
 // largest stands for no limit: a body has fewer characters.

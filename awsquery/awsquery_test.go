@@ -169,7 +169,7 @@ func TestEachConstraintOfAssumeRoleHoldsFromItsLimitOn(t *testing.T) {
 			}
 			err := c.ask(c.outside)
 			var e *awsjson.Exception
-			if !errors.As(err, &e) || e.Type != awsjson.TypeValidation || !strings.Contains(e.Message, "Value at '"+c.at+"' failed") {
+			if !errors.As(err, &e) || e.Type != awsjson.TypeValidation || !strings.Contains(e.Message, "at '"+c.at+"' failed") {
 				t.Errorf("outside: %v, want a problem at %s", err, c.at)
 			}
 		})

@@ -45,11 +45,17 @@ type (
 		PermissionSetInput
 		PermissionSetAttributes
 	}
-	// ListPermissionSetsOutput is what ListPermissionSets and
-	// ListPermissionSetsProvisionedToAccount answer: ARNs.
+	// ListPermissionSetsOutput is what ListPermissionSets answers: ARNs.
 	ListPermissionSetsOutput struct {
 		PermissionSets []string
 		NextToken      string `json:",omitempty"`
+	}
+	// ListPermissionSetsInOutput is what ListPermissionSetsProvisionedToAccount
+	// answers: of an account that has none, AWS leaves the list out, as programs
+	// that read it found out.
+	ListPermissionSetsInOutput struct {
+		PermissionSets []string `json:",omitempty"`
+		NextToken      string   `json:",omitempty"`
 	}
 )
 

@@ -45,7 +45,7 @@ func assignments(found assignment.Page[identity.Assignment], err error) (any, er
 
 func listPermissionSetsIn(ctx context.Context, c *center, in *ssoadmin.ListPermissionSetsInInput) (any, error) {
 	found, err := c.ListPermissionSetsIn(ctx, *in.AccountID, assignment.Provisioned(text(in.ProvisioningStatus)), ssoPage(&in.Page, ssoadmin.MaxResults))
-	return permissionSets(found, err)
+	return ssoadmin.ListPermissionSetsInOutput{PermissionSets: found.Items, NextToken: found.Next}, badToken(err)
 }
 
 func listAccountsWith(ctx context.Context, c *center, in *ssoadmin.ListAccountsWithInput) (any, error) {

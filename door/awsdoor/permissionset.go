@@ -2,13 +2,20 @@ package awsdoor
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"rollcall/assignment"
+	"rollcall/awsjson"
 	"rollcall/awsjson/ssoadmin"
+	"rollcall/fault"
 )
 
 func createPermissionSet(ctx context.Context, c *center, in *ssoadmin.CreatePermissionSetInput) (any, error) {
 	s, err := c.writer().CreatePermissionSet(ctx, in.PermissionSet(), ssoadmin.Tags(in.Tags))
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Conflict && strings.HasSuffix(f.On, "field name") {
+		err = &awsjson.Exception{Type: awsjson.TypeConflict, Message: "PermissionSet with name " + *in.Name + " already exists."}
+	}
 	return ssoadmin.PermissionSetOutput{PermissionSet: ssoadmin.PermissionSetOf(&s)}, err
 }
 
@@ -19,11 +26,6 @@ func describePermissionSet(ctx context.Context, c *center, in *ssoadmin.Permissi
 
 func listPermissionSets(ctx context.Context, c *center, in *ssoadmin.InstancePageInput) (any, error) {
 	found, err := c.ListPermissionSets(ctx, ssoPage(&in.Page, ssoadmin.MaxResults))
-	return permissionSets(found, err)
-}
-
-// permissionSets is a page of ARNs: a list even if there are none.
-func permissionSets(found assignment.Page[string], err error) (any, error) {
 	return ssoadmin.ListPermissionSetsOutput{PermissionSets: append([]string{}, found.Items...), NextToken: found.Next}, badToken(err)
 }
 

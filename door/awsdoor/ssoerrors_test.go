@@ -232,10 +232,10 @@ func TestAGateSpeaksForSSOAdmin(t *testing.T) {
 // The SDK makes its own error types of what it is answered.
 func TestTheSDKKnowsEveryErrorOfSSOAdmin(t *testing.T) {
 	c, ctx := startCenter(t, nil, 0), t.Context()
-	taken := &ssoadmin.CreatePermissionSetInput{InstanceArn: &c.instance, Name: aws.String("Reader")}
+	taken := &ssoadmin.CreatePermissionSetInput{InstanceArn: &c.instance, Name: aws.String("READER")}
 	c.permissionSet("Reader")
 	err := second(c.CreatePermissionSet(ctx, taken))
-	if e := (*types.ConflictException)(nil); !errors.As(err, &e) || !strings.Contains(*e.Message, "another permission set has this name") {
+	if e := (*types.ConflictException)(nil); !errors.As(err, &e) || *e.Message != "PermissionSet with name READER already exists." {
 		t.Errorf("conflict: %v", err)
 	}
 	err = second(c.CreatePermissionSet(ctx, &ssoadmin.CreatePermissionSetInput{InstanceArn: &c.instance, Name: aws.String("a b")}))

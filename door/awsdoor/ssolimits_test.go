@@ -232,20 +232,20 @@ func TestEveryLimitOfSSOAdminIsWhereTheModelHasIt(t *testing.T) {
 			t.Errorf("%s, %s just inside: %.300s", b.operation, b.at, got.raw)
 		}
 		got := send(b, b.outside)
-		want := "Value at '" + b.at + "' failed to satisfy constraint: " + b.says
+		want := "at '" + b.at + "' failed to satisfy constraint: " + b.says
 		if message, _ := got.body["Message"].(string); got.body["__type"] != "ValidationException" || !strings.Contains(message, want) {
 			t.Errorf("%s, %s just outside: %.300s, want %s", b.operation, b.at, got.raw, want)
 		}
 	}
 }
 
-// Everything wrong is said at once, and no value with it.
+// Everything wrong is said at once, with the values: none is sensitive here.
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	c := startCenter(t, nil, 0)
-	got := c.sso("CreatePermissionSet", `{"Name":"Secret Name","SessionDuration":"soon","Tags":[{"Key":"k"}]}`)
+	got := c.sso("CreatePermissionSet", `{"Name":"Two Words","SessionDuration":"soon","Tags":[{"Key":"k"}]}`)
 	const want = "4 validation errors detected: Value at 'instanceArn' failed to satisfy constraint: Member must not be null; " +
-		"Value at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: " + nameForm + "; " +
-		"Value at 'sessionDuration' failed to satisfy constraint: Member must satisfy regular expression pattern: " + durationForm + "; " +
+		"Value 'Two Words' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: " + nameForm + "; " +
+		"Value 'soon' at 'sessionDuration' failed to satisfy constraint: Member must satisfy regular expression pattern: " + durationForm + "; " +
 		"Value at 'tags.1.member.value' failed to satisfy constraint: Member must not be null"
 	same(t, "what is wrong", map[string]any{"__type": "ValidationException", "Message": want}, got.body)
 }

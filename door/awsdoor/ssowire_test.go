@@ -61,7 +61,8 @@ func TestTheExamplesOfSSOAdmin(t *testing.T) {
 	}
 }
 
-// Lists that are empty are there, and texts that nobody gave are not.
+// Lists that are empty are there, but for that of an account without permission
+// sets, and texts that nobody gave are not.
 func TestWhatIsNotThereIsWrittenAsAWSDoes(t *testing.T) {
 	c := startCenter(t, nil, 0)
 	set := `"PermissionSetArn":"` + c.permissionSet("Reader") + `"`
@@ -76,7 +77,7 @@ func TestWhatIsNotThereIsWrittenAsAWSDoes(t *testing.T) {
 		"ListApplicationAssignments":                         {app, `{"ApplicationAssignments":[]}`},
 		"ListApplications":                                   {`"Filter":{"ApplicationAccount":"` + developer + `"}`, `{"Applications":[]}`},
 		"ListAccountsForProvisionedPermissionSet":            {set, `{"AccountIds":[]}`},
-		"ListPermissionSetsProvisionedToAccount":             {`"AccountId":"` + developer + `"`, `{"PermissionSets":[]}`},
+		"ListPermissionSetsProvisionedToAccount":             {`"AccountId":"` + developer + `"`, `{}`},
 		"ListManagedPoliciesInPermissionSet":                 {set, `{"AttachedManagedPolicies":[]}`},
 		"ListCustomerManagedPolicyReferencesInPermissionSet": {set, `{"CustomerManagedPolicyReferences":[]}`},
 		"GetInlinePolicyForPermissionSet":                    {set, `{"InlinePolicy":""}`},
