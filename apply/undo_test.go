@@ -53,7 +53,7 @@ func (w *world) undo(t tester, run string) *plan.Plan {
 		t.Fatal(err)
 	}
 	p, err := undo.Plan(undo.Input{
-		Past: past, Current: current, Known: reconcile.Known{Links: links, Holds: holds}, Assigned: assigned,
+		Past: past, Current: current, Known: reconcile.Known{Links: links, Holds: holds}, Assigned: assigned, Limits: boundless(),
 		Made: made, By: plan.Actor{Name: "test", Door: "cli"},
 	})
 	if err != nil {
@@ -63,6 +63,15 @@ func (w *world) undo(t tester, run string) *plan.Plan {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// boundless are brakes that stop nothing by numbers: these laws are about what
+// an undo does, not about how much of it.
+func boundless() plan.Limits {
+	const many = 1 << 30
+	return plan.Limits{
+		UsersOff: plan.Threshold{Floor: many}, GroupsDeleted: plan.Threshold{Floor: many}, AssignmentsEnded: many,
+	}
 }
 
 // must carries a plan out and returns its run; every change must work.

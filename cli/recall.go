@@ -121,6 +121,17 @@ func (h *house) limits(ctx context.Context, d *directory.Directory, by plan.Acto
 	return limits, nil
 }
 
+// thresholds are limits with what the configuration of a sync says of how much
+// may be taken away and given at once.
+func (h *house) thresholds(limits plan.Limits, sync string) plan.Limits {
+	if s, configured := h.config.Syncs[sync]; configured {
+		of := s.Brakes.Limits()
+		limits.UsersOff, limits.GroupsDeleted, limits.GroupLeavers = of.UsersOff, of.GroupsDeleted, of.GroupLeavers
+		limits.AssignmentsEnded, limits.AssignmentsGiven = of.AssignmentsEnded, of.AssignmentsGiven
+	}
+	return limits
+}
+
 // recount holds a plan that was made earlier against the brakes once more,
 // together with what its sync has done since: plans that were each made below a
 // limit may pass it together when they are carried out.
@@ -132,11 +143,7 @@ func (h *house) recount(ctx context.Context, d *directory.Directory, p *plan.Pla
 	if err != nil {
 		return err
 	}
-	if s, configured := h.config.Syncs[p.Sync]; configured {
-		of := s.Brakes.Limits()
-		limits.UsersOff, limits.GroupsDeleted = of.UsersOff, of.GroupsDeleted
-		limits.AssignmentsEnded, limits.AssignmentsGiven = of.AssignmentsEnded, of.AssignmentsGiven
-	}
+	limits = h.thresholds(limits, p.Sync)
 	earlier, err := h.journal.Made(ctx, p.Directory, p.Sync, h.app.clock().Now().Add(-plan.Window))
 	if err != nil {
 		return err

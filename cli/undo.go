@@ -90,7 +90,7 @@ func (h *house) planUndo(ctx context.Context, ref string) (*plan.Plan, *reconcil
 		return nil, nil, err
 	}
 	p, err := undo.Plan(undo.Input{
-		Past: past, Current: current, Assigned: assigned, Known: known, Limits: limits, Made: made, By: h.app.actor(),
+		Past: past, Current: current, Assigned: assigned, Known: known, Limits: h.thresholds(limits, past.Plan.Sync), Made: made, By: h.app.actor(),
 	})
 	if err != nil {
 		return nil, nil, err

@@ -123,7 +123,7 @@ type Emptied struct {
 type Leavers struct {
 	Group string
 	Left  int // by this plan and by earlier runs within the window
-	Of    int // who were in it before, and are still in the source
+	Of    int // who were in it before, and are still in the source; for an undo, all who are in it
 }
 
 // Presence says for how many people an attribute was set, and for how many it
@@ -134,17 +134,22 @@ type Presence struct {
 	Now, NowOf int
 }
 
-// Apply returns the brakes that p trips. A plan that is not a sync's trips
-// none but the protected names.
+// Apply returns the brakes that p trips. An undo is stopped by what it takes
+// away, like a sync: the run that it takes back may have let everybody in. Any
+// other plan is one that somebody asked for by name, and trips none but the
+// protected names.
 func (l Limits) Apply(p *Plan, e Evidence) []Brake {
+	var rules []func(*Plan, Evidence) []Brake
+	switch p.Origin {
+	case FromSync:
+		rules = append(rules, l.emptySource, l.attributeLost, l.emptied, l.usersOff, l.groupsDeleted, l.groupLeavers, l.missing,
+			l.assignmentsEnded, l.assignmentsGiven)
+	case FromUndo:
+		rules = append(rules, l.usersOff, l.groupsDeleted, l.groupLeavers, l.assignmentsEnded)
+	}
 	var tripped []Brake
-	if p.Origin == FromSync {
-		for _, rule := range []func(*Plan, Evidence) []Brake{
-			l.emptySource, l.attributeLost, l.emptied, l.usersOff, l.groupsDeleted, l.groupLeavers, l.missing,
-			l.assignmentsEnded, l.assignmentsGiven,
-		} {
-			tripped = append(tripped, rule(p, e)...)
-		}
+	for _, rule := range rules {
+		tripped = append(tripped, rule(p, e)...)
 	}
 	return slices.Concat(tripped, l.protected(p), l.protectedAccess(p))
 }

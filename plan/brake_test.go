@@ -107,6 +107,63 @@ func TestFewAreAlwaysAllowed(t *testing.T) {
 	}
 }
 
+// Accounts that are disabled already are nobody whom a plan could put out, but
+// for those whom it deletes or who went within the window.
+func TestTheShareOfLeaversIsOneOfThoseInService(t *testing.T) {
+	cases := map[string]struct {
+		plan    []Change
+		earlier []Change
+		base    int
+	}{
+		"people are disabled":                 {plan: off(UserDisable, 0, 20), base: 100},
+		"people are disabled and deleted":     {plan: slices.Concat(off(UserDisable, 0, 20), off(UserDelete, 0, 20)), base: 100},
+		"who was disabled is deleted":         {plan: off(UserDelete, 0, 20), base: 120},
+		"some were disabled within the day":   {plan: off(UserDisable, 0, 20), earlier: off(UserDisable, 20, 10), base: 110},
+		"some went twice within the day":      {plan: off(UserDelete, 0, 20), earlier: off(UserDisable, 0, 20), base: 120},
+		"some were deleted within the window": {plan: off(UserDisable, 0, 20), earlier: off(UserDelete, 20, 10), base: 110},
+	}
+	for name, c := range cases {
+		p := sync(c.plan...)
+		p.Basis.ManagedUsers, p.Basis.OutUsers = 1000, 900
+		brakes := DefaultLimits().Apply(p, Evidence{Earlier: c.earlier})
+		want := fmt.Sprintf(" of %d users would be disabled or deleted", c.base)
+		if len(brakes) != 1 || !strings.Contains(brakes[0].Text, want) {
+			t.Errorf("%s: %+v, want one that says%s", name, brakes, want)
+		}
+	}
+}
+
+func TestAnUndoIsStoppedByWhatItTakesAway(t *testing.T) {
+	cases := map[string]struct {
+		changes []Change
+		leavers []Leavers
+		want    string
+	}{
+		"as many as may go": {changes: off(UserDelete, 0, 10)},
+		"one more":          {changes: off(UserDelete, 0, 11), want: RuleUsersOff},
+		"half of a group":   {leavers: []Leavers{{"dev", 10, 20}}},
+		"more than half":    {leavers: []Leavers{{"dev", 11, 20}}, want: RuleGroupLeavers},
+		"as many groups":    {changes: off(GroupDelete, 0, 2)},
+		"one group more":    {changes: off(GroupDelete, 0, 3), want: RuleGroupsDeleted},
+		"people are let in": {changes: off(UserEnable, 0, 200)},
+	}
+	for name, c := range cases {
+		p := sync(c.changes...)
+		p.Origin = FromUndo
+		p.Basis = Basis{ManagedUsers: 200, ManagedGroups: 20}
+		got := ""
+		for _, b := range DefaultLimits().Apply(p, Evidence{Leavers: c.leavers}) {
+			got += b.Rule
+			if strings.Contains(b.Text, "source") {
+				t.Errorf("%s: an undo has no source: %s", name, b.Text)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: stopped by %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 // A brake's text is kept when a person is erased, so it holds nobody's name.
 func TestABrakeSaysWhatHappenedAndNobodysName(t *testing.T) {
 	e := Evidence{

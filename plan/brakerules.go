@@ -60,17 +60,45 @@ func sum(done string, count, base, earlier, limit int, t Threshold, likely strin
 }
 
 func (l Limits) usersOff(p *Plan, e Evidence) []Brake {
-	off, earlier, gone := counted(p, e, UserDisable, UserDelete)
-	base := p.Basis.ManagedUsers + gone
+	off, earlier, _ := counted(p, e, UserDisable, UserDelete)
+	base := p.atStake(earlier)
 	limit := l.UsersOff.Of(base)
 	if len(off) <= limit || len(off) == earlier {
 		return nil
 	}
 	return []Brake{{
 		Rule: RuleUsersOff, Count: len(off), Limit: limit, Names: someNames(off),
-		Text: sum("users would be disabled or deleted", len(off), base, earlier, limit, l.UsersOff,
-			"a part of the source that is missing or no longer readable, or a scope that has become too narrow, looks just so") + l.renamed(e),
+		Text: sum("users would be disabled or deleted", len(off), base, earlier, limit, l.UsersOff, p.likely(
+			"a part of the source that is missing or no longer readable, or a scope that has become too narrow, looks just so")) + l.renamed(e),
 	}}
+}
+
+// atStake is how many users a plan could put out: those in service, and those
+// of whom it is counted that they are put out. Who left long ago and is disabled
+// is none of them, or the share would grow with every year.
+func (p *Plan) atStake(earlier int) int {
+	disabled, ended := map[Subject]bool{}, 0
+	for _, c := range p.Changes {
+		if c.Kind == UserDisable {
+			disabled[c.Subject] = true
+		}
+	}
+	for _, c := range p.Changes {
+		if c.Kind == UserDelete && !disabled[c.Subject] {
+			ended++ // who was disabled by an earlier plan
+		}
+	}
+	out := p.Basis.OutUsers
+	return p.Basis.ManagedUsers - out + min(ended, out) + earlier
+}
+
+// likely is what a sync's plan that takes away so much is most likely about; an
+// undo does what it is asked for, and that may be more than was thought of.
+func (p *Plan) likely(ofSync string) string {
+	if p.Origin == FromUndo {
+		return "the run that is to be taken back has let them in or given them that, and they may need it by now"
+	}
+	return ofSync
 }
 
 func (l Limits) groupsDeleted(p *Plan, e Evidence) []Brake {
@@ -127,21 +155,25 @@ func (l Limits) emptied(_ *Plan, e Evidence) []Brake {
 	}}
 }
 
-func (l Limits) groupLeavers(_ *Plan, e Evidence) []Brake {
+func (l Limits) groupLeavers(p *Plan, e Evidence) []Brake {
 	var names, texts []string
 	for _, x := range e.Leavers {
 		if !l.GroupLeavers.trips(x.Left, x.Of) {
 			continue
 		}
 		names = append(names, x.Group)
-		texts = append(texts, fmt.Sprintf("%d of the %d people of group %s who are still in the source would have left it within 24 hours", x.Left, x.Of, x.Group))
+		text := "%d of the %d people of group %s who are still in the source would have left it within 24 hours"
+		if p.Origin == FromUndo {
+			text = "%d of the %d people of group %s would be taken out of it"
+		}
+		texts = append(texts, fmt.Sprintf(text, x.Left, x.Of, x.Group))
 	}
 	if len(names) == 0 {
 		return nil
 	}
 	return []Brake{{
 		Rule: RuleGroupLeavers, Count: len(names), Names: names[:min(len(names), shownNames)],
-		Text: someTexts(texts) + "; most likely the group's members were not read whole, or its member attribute was renamed",
+		Text: someTexts(texts) + "; " + p.likely("most likely the group's members were not read whole, or its member attribute was renamed"),
 	}}
 }
 

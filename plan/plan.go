@@ -240,7 +240,8 @@ type Basis struct {
 	SourceGroups  int            `json:"sourceGroups"`
 	TargetUsers   int            `json:"targetUsers"`
 	TargetGroups  int            `json:"targetGroups"`
-	ManagedUsers  int            `json:"managedUsers"` // linked to the source and there
+	ManagedUsers  int            `json:"managedUsers"`       // linked to the source and there; for an undo, all of the directory
+	OutUsers      int            `json:"outUsers,omitempty"` // of those: disabled already, and not back
 	ManagedGroups int            `json:"managedGroups"`
 	Memberships   int            `json:"memberships"` // in managed groups
 	ManagesGroups bool           `json:"managesGroups"`

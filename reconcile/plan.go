@@ -21,6 +21,7 @@ type planner struct {
 	people    *people
 	userPaths []string // what the mapping sets, the status apart
 	users     int      // linked and there
+	out       int      // of those: disabled
 	groups    int
 	evidence  plan.Evidence
 	gone      int                  // people who are gone since the baseline
@@ -132,7 +133,7 @@ func (p *planner) origin() plan.Origin {
 func (p *planner) basis() plan.Basis {
 	b := plan.Basis{
 		TargetUsers: len(p.in.Current.Users), TargetGroups: len(p.in.Current.Groups),
-		ManagedUsers: p.users, ManagedGroups: p.groups,
+		ManagedUsers: p.users, OutUsers: p.out, ManagedGroups: p.groups,
 		ManagesGroups: p.in.Settings.ManageGroups, SourceSHA256: p.in.Wanted.SHA256, Situations: p.counts, Read: p.in.Read,
 	}
 	for i := range p.in.Wanted.Users {

@@ -50,6 +50,9 @@ func (p *planner) planUsers() error {
 		p.count(identity.KindUser, pr.situation, 1)
 		if pr.object != none && pr.situation != Found {
 			p.users++
+			if c.Abilities.Status && !c.Users[pr.object].Active {
+				p.out++
+			}
 		}
 		p.noteGone(pr)
 		if err := p.planUser(pr); err != nil {

@@ -177,12 +177,12 @@ func (p *planner) finish(changes []plan.Change) *plan.Plan {
 	out := &plan.Plan{Header: plan.Header{
 		Format: plan.Format, Origin: plan.FromUndo, Source: p.source(), Directory: past.Plan.Directory,
 		Store: p.in.Current.Store.ID, Instance: p.in.Current.Store.Instance, Made: p.in.Made.UTC(), By: p.in.By,
-		Title: title, Attention: p.attention,
+		Title: title, Attention: p.attention, Basis: p.basis(),
 	}, Changes: changes}
 	if p.in.Assigned != nil {
 		out.NoteAssigned(p.in.Assigned)
 	}
-	out.Brakes = p.in.Limits.Apply(out, plan.Evidence{})
+	out.Brakes = p.in.Limits.Apply(out, plan.Evidence{Leavers: p.leaving(changes)})
 	return out
 }
 
