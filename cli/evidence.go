@@ -55,7 +55,12 @@ func (h *house) tallySessions(ctx context.Context, directory string, e *lifecycl
 
 // evidenceAfter is evidenceOf for whoever has read the plans of leavers.
 func (h *house) evidenceAfter(ctx context.Context, p *plan.Plan, run string, past []leaverPlan) (*lifecycle.Evidence, error) {
-	e, err := h.evidenceAlone(ctx, p, run)
+	d, err := h.directory(ctx, p.Directory)
+	if err != nil {
+		return nil, err
+	}
+	desk := h.desk(d)
+	e, err := h.evidenceAlone(ctx, p, run, func(l plan.Leaver) lifecycle.After { return desk.After(ctx, l) })
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func (h *house) evidenceAfter(ctx context.Context, p *plan.Plan, run string, pas
 		if one.run == run || !one.plan.Made.Before(p.Made) || !sharePeople(one.plan, p) {
 			continue
 		}
-		before, err := h.evidenceAlone(ctx, one.plan, one.run)
+		before, err := h.evidenceAlone(ctx, one.plan, one.run, unasked)
 		if err != nil {
 			return nil, err
 		}
@@ -96,8 +101,13 @@ func sharePeople(a, b *plan.Plan) bool {
 	})
 }
 
-// evidenceAlone is what one run came to.
-func (h *house) evidenceAlone(ctx context.Context, p *plan.Plan, run string) (*lifecycle.Evidence, error) {
+// unasked is what people have now of whom only the journal is to say what was
+// done: nobody is asked.
+func unasked(plan.Leaver) lifecycle.After { return lifecycle.After{State: lifecycle.Unknown} }
+
+// evidenceAlone is what one run came to, by the journal; after says what people
+// have now.
+func (h *house) evidenceAlone(ctx context.Context, p *plan.Plan, run string, after func(plan.Leaver) lifecycle.After) (*lifecycle.Evidence, error) {
 	info, err := h.journal.Run(ctx, run)
 	if err != nil {
 		return nil, err
@@ -113,12 +123,7 @@ func (h *house) evidenceAlone(ctx context.Context, p *plan.Plan, run string) (*l
 	if err != nil {
 		return nil, err
 	}
-	d, err := h.directory(ctx, info.Target)
-	if err != nil {
-		return nil, err
-	}
-	desk := h.desk(d)
-	return lifecycle.Of(p, info, entries, head, h.app.clock().Now(), func(l plan.Leaver) lifecycle.After { return desk.After(ctx, l) }), nil
+	return lifecycle.Of(p, info, entries, head, h.app.clock().Now(), after), nil
 }
 
 // writeEvidence signs evidence and keeps it: in file, or beside the state.

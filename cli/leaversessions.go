@@ -32,7 +32,7 @@ func (h *house) sessionsLeft(ctx context.Context, user identity.ID) ([]plan.Way,
 		if !slices.ContainsFunc(one.plan.Leavers, func(l plan.Leaver) bool { return l.Object == user }) {
 			continue
 		}
-		e, err := h.evidenceAlone(ctx, one.plan, one.run)
+		e, err := h.evidenceAlone(ctx, one.plan, one.run, unasked)
 		if err != nil {
 			return nil, err
 		}
