@@ -35,6 +35,7 @@ type between struct {
 	mu     sync.Mutex
 	strike func(write func() (assignment.Request, error)) (assignment.Request, error)
 	calls  []string
+	reads  map[string]int // how often each was asked for
 }
 
 func (b *between) write(what string, fn func() (assignment.Request, error)) (assignment.Request, error) {

@@ -29,7 +29,7 @@ const (
 // permission sets that they reach, by whatever way: one statement a person and
 // permission set. Where there is no room, or the policy is not ours to change,
 // it is noted, for whoever can use a service control policy.
-func (d *Draft) denySessions(ctx context.Context, all []*leaving, access opened, reason string) error {
+func (d *Draft) denySessions(ctx context.Context, all []*leaving, access *opened, reason string) error {
 	if d.Deny == nil || access.instance == nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (d *Draft) notOurs(limits plan.Limits, set plan.Undenied) string {
 }
 
 // deny plans that one person is denied in one permission set, or says why not.
-func (d *Draft) deny(ctx context.Context, access opened, l *leaving, set plan.Undenied, documents map[string]string, reason string) (why string, err error) {
+func (d *Draft) deny(ctx context.Context, access *opened, l *leaving, set plan.Undenied, documents map[string]string, reason string) (why string, err error) {
 	document, read := documents[set.PermissionSet]
 	if !read {
 		inline, err := access.instance.InlinePolicy(ctx, set.PermissionSet)

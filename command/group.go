@@ -119,18 +119,33 @@ func (d *Draft) Member(ctx context.Context, u identity.User) (plan.Member, error
 
 // GroupsOf lists a user's groups by name.
 func (d *Draft) GroupsOf(ctx context.Context, user identity.ID) ([]identity.Group, error) {
-	var groups []identity.Group
+	ids, err := d.groupIDs(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	return d.groups(ctx, ids, d.Directory.Group)
+}
+
+// groupIDs lists the groups that a user is in.
+func (d *Draft) groupIDs(ctx context.Context, user identity.ID) ([]identity.ID, error) {
+	var groups []identity.ID
 	for m, err := range d.Directory.Memberships(ctx, user) {
 		if err != nil {
 			return nil, err
 		}
-		groups = append(groups, identity.Group{ID: m.GroupID})
+		groups = append(groups, m.GroupID)
 	}
+	return groups, nil
+}
+
+// groups reads groups, sorted by name. One that is gone meanwhile is left out.
+func (d *Draft) groups(ctx context.Context, ids []identity.ID, read func(context.Context, identity.ID) (identity.Group, error)) ([]identity.Group, error) {
+	groups := make([]identity.Group, len(ids))
 	reads, ctx := errgroup.WithContext(ctx)
 	reads.SetLimit(readsAtOnce)
-	for i := range groups {
+	for i, id := range ids {
 		reads.Go(func() error {
-			g, err := d.Directory.Group(ctx, groups[i].ID)
+			g, err := read(ctx, id)
 			if groups[i] = g; fault.Is(err, fault.NotFound) {
 				return nil // it went while we were reading
 			}

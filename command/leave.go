@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"rollcall/assignment"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/plan"
@@ -26,6 +25,7 @@ type leaving struct {
 	note   *plan.Leaver
 	before []int // the numbers of the changes that their deletion waits for
 	first  []int // those that everything else waits for
+	lacks  []lack
 	unread bool
 }
 
@@ -48,16 +48,11 @@ func (d *Draft) leave(ctx context.Context, users []identity.User, mode plan.Mode
 			" cannot disable users (on AWS that needs SCIM); to take all access away instead: mode revoke")
 	}
 	d.Plan.Event = plan.Leaves
-	access := opened{seconds: map[string]int{}}
-	access.instance, access.err = d.desk.Executor.Access.Open(ctx)
+	access := d.opened(ctx)
 	first := len(d.Plan.Leavers)
-	all := make([]*leaving, 0, len(users))
-	for _, u := range users {
-		l, err := d.leaving(ctx, u, mode, access, unread)
-		if err != nil {
-			return err
-		}
-		all = append(all, l)
+	all, err := d.read(ctx, users, mode, access, unread)
+	if err != nil {
+		return err
 	}
 	for i, l := range all {
 		l.note = &d.Plan.Leavers[first+i]
@@ -115,51 +110,82 @@ func (d *Draft) Shut(ctx context.Context, users []identity.User, reason string) 
 	return nil
 }
 
-// leaving reads what a person has, and notes who leaves in the plan.
-func (d *Draft) leaving(ctx context.Context, u identity.User, mode plan.Mode, access opened, unread onUnread) (*leaving, error) {
-	l := &leaving{user: u}
+// peopleAtOnce is how many people's reads are under way at once.
+const peopleAtOnce = 8
+
+// read reads what people have, side by side, and notes who leaves in the plan.
+func (d *Draft) read(ctx context.Context, users []identity.User, mode plan.Mode, access *opened, unread onUnread) ([]*leaving, error) {
+	all := make([]*leaving, len(users))
+	var reads errgroup.Group
+	reads.SetLimit(peopleAtOnce)
+	for i, u := range users {
+		reads.Go(func() (err error) {
+			all[i], err = d.leaving(ctx, u, mode, access)
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, err
+	}
+	for _, l := range all {
+		for _, one := range l.lacks {
+			if err := unread(l, one.what, one.err); err != nil {
+				return nil, err
+			}
+		}
+		d.Plan.Leavers = append(d.Plan.Leavers, *l.note)
+	}
+	return all, nil
+}
+
+// lack is something of a person that is to be taken and cannot be read.
+type lack struct {
+	what string
+	err  error
+}
+
+// leaving reads what a person has.
+func (d *Draft) leaving(ctx context.Context, u identity.User, mode plan.Mode, access *opened) (*leaving, error) {
+	l := &leaving{user: u, note: &plan.Leaver{Object: u.ID, Name: u.UserName, Mode: mode}}
 	var err error
 	if l.record, err = d.desk.Record(ctx, identity.KindUser, u.ID); err != nil {
 		return nil, err
 	}
-	note := plan.Leaver{Object: u.ID, Name: u.UserName, Record: l.record, Mode: mode}
-	lacks := func(what string, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err == nil:
-			return nil
+	l.note.Record = l.record
+	lacks := func(what string, err error) {
+		if err == nil {
+			return
 		}
-		note.Unread = what + ": " + err.Error()
-		if mode == plan.Disable {
-			return nil // nothing of it is to be taken
+		l.note.Unread = what + ": " + err.Error()
+		if mode != plan.Disable { // of which nothing is to be taken
+			l.lacks = append(l.lacks, lack{l.note.Unread, err})
 		}
-		return unread(l, note.Unread, err)
 	}
 	var reads sync.WaitGroup // two services
-	var ownErr, givenErr error
+	var ownErr, groupsErr, givenErr error
 	var given map[identity.ID][]plan.Assignment
 	reads.Go(func() {
 		l.own, ownErr = access.own(ctx, identity.Principal{Store: d.Plan.Store, Kind: identity.KindUser, ID: u.ID})
 	})
-	reads.Go(func() { given, givenErr = d.givenByGroups(ctx, u.ID, access) })
-	l.groups, err = d.GroupsOf(ctx, u.ID)
+	var groups []identity.ID
+	if groups, groupsErr = d.groupIDs(ctx, u.ID); groupsErr == nil {
+		reads.Go(func() { given, givenErr = access.givenByGroups(ctx, d.Plan.Store, groups) })
+		l.groups, groupsErr = d.groups(ctx, groups, access.group)
+	}
 	reads.Wait()
-	if err := lacks("groups", err); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
-	if err := lacks("assignments", ownErr); err != nil {
-		return nil, err
-	}
-	if note.Unread == "" {
+	lacks("groups", groupsErr)
+	lacks("assignments", ownErr)
+	if l.note.Unread == "" {
 		if err = givenErr; err == nil {
-			note.Ways, err = access.ways(ctx, d.Plan.Store, l, given)
+			l.note.Ways, err = access.ways(ctx, l, given)
 		}
 		if err != nil {
-			note.Unread = "assignments of groups: " + err.Error() // nothing of theirs is taken
+			l.note.Unread = "assignments of groups: " + err.Error() // nothing of theirs is taken
 		}
 	}
-	d.Plan.Leavers = append(d.Plan.Leavers, note)
 	return l, nil
 }
 
@@ -181,125 +207,13 @@ func (d *Draft) noted(l *leaving, what string, _ error) error {
 // wait for the disabling.
 const readsAtOnce = 8
 
-// opened is a directory's access side, or why there is none.
-type opened struct {
-	instance *assignment.Instance // nil: there is none to be reached
-	err      error
-	seconds  map[string]int // how long a session is, by permission set
-}
-
-// own lists what a principal has itself, with names.
-func (o opened) own(ctx context.Context, who identity.Principal) ([]plan.Assignment, error) {
-	if o.err != nil {
-		return nil, o.err
+// opened opens the access side for one plan.
+func (d *Draft) opened(ctx context.Context) *opened {
+	o := &opened{directory: d.Directory}
+	if o.instance, o.err = d.desk.Executor.Access.Open(ctx); o.instance != nil {
+		o.naming = reconcile.NewNaming(o.instance)
 	}
-	if o.instance == nil {
-		return nil, fault.Text(fault.Unsupported, "read assignments", "", "this directory is reached by SCIM alone, which has no word for them")
-	}
-	own, err := reconcile.Assigned(ctx, o.instance, who)
-	if err == nil {
-		err = reconcile.Name(ctx, o.instance, own)
-	}
-	plan.SortAssignments(own)
-	return own, err
-}
-
-// inAccounts lists what a principal has itself in accounts: applications give no
-// role sessions.
-func (o opened) inAccounts(ctx context.Context, who identity.Principal) ([]plan.Assignment, error) {
-	if o.err != nil {
-		return nil, o.err
-	}
-	own, err := o.instance.Own(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]plan.Assignment, len(own))
-	for i, a := range own {
-		all[i] = plan.InAccount(a)
-	}
-	err = reconcile.Name(ctx, o.instance, all)
-	plan.SortAssignments(all)
-	return all, err
-}
-
-// givenByGroups lists what the groups of a user have in accounts. It lists the
-// groups for itself: so it need not wait for their names, which another service
-// gives.
-func (d *Draft) givenByGroups(ctx context.Context, user identity.ID, access opened) (map[identity.ID][]plan.Assignment, error) {
-	if access.instance == nil {
-		return nil, nil
-	}
-	var groups []identity.ID
-	for m, err := range d.Directory.Memberships(ctx, user) {
-		if err != nil {
-			return nil, err
-		}
-		groups = append(groups, m.GroupID)
-	}
-	lists := make([][]plan.Assignment, len(groups))
-	reads, reading := errgroup.WithContext(ctx)
-	reads.SetLimit(readsAtOnce)
-	for i, g := range groups {
-		reads.Go(func() (err error) {
-			lists[i], err = access.inAccounts(reading, identity.Principal{Store: d.Plan.Store, Kind: identity.KindGroup, ID: g})
-			return err
-		})
-	}
-	if err := reads.Wait(); err != nil {
-		return nil, err
-	}
-	given := make(map[identity.ID][]plan.Assignment, len(groups))
-	for i, g := range groups {
-		given[g] = lists[i]
-	}
-	return given, nil
-}
-
-// ways lists the ways by which a person takes role sessions: their own, and
-// those that their groups are given.
-func (o opened) ways(ctx context.Context, store identity.StoreID, l *leaving, given map[identity.ID][]plan.Assignment) ([]plan.Way, error) {
-	if o.instance == nil {
-		return nil, nil
-	}
-	ways, err := o.waysOf(ctx, l.own, identity.Group{})
-	for _, g := range l.groups {
-		if err != nil {
-			return nil, err
-		}
-		list, read := given[g.ID]
-		if !read { // they have joined it since
-			if list, err = o.inAccounts(ctx, identity.Principal{Store: store, Kind: identity.KindGroup, ID: g.ID}); err != nil {
-				return nil, err
-			}
-		}
-		var more []plan.Way
-		more, err = o.waysOf(ctx, list, g)
-		ways = append(ways, more...)
-	}
-	return ways, err
-}
-
-// waysOf says how long the sessions are that each assignment gives.
-func (o opened) waysOf(ctx context.Context, given []plan.Assignment, by identity.Group) ([]plan.Way, error) {
-	var ways []plan.Way
-	for _, a := range given {
-		if a.Application != "" {
-			continue // it gives no role
-		}
-		if _, known := o.seconds[a.PermissionSet]; !known {
-			set, err := o.instance.PermissionSet(ctx, a.PermissionSet)
-			if err != nil {
-				return nil, err
-			}
-			o.seconds[a.PermissionSet] = int(set.Session().Seconds())
-		}
-		ways = append(ways, plan.Way{
-			PermissionSet: a.PermissionSet, SetName: a.SetName, Account: a.Account, AccountName: a.AccountName,
-			Group: by.ID, GroupName: by.DisplayName, Seconds: o.seconds[a.PermissionSet],
-		})
-	}
-	return ways, nil
+	return o
 }
 
 // shut plans what comes first: the hold, then disabling.

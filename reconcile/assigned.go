@@ -38,14 +38,11 @@ func ReadAssigned(ctx context.Context, i *assignment.Instance, of []identity.Pri
 	if err != nil {
 		return nil, err
 	}
-	n := names{instance: i, known: map[string]string{}}
+	if err := NewNaming(i).Fill(ctx, lists...); err != nil {
+		return nil, err
+	}
 	all := make(map[identity.ID][]plan.Assignment, len(of))
 	for k, list := range lists {
-		for x := range list {
-			if err := n.add(ctx, &list[x]); err != nil {
-				return nil, err
-			}
-		}
 		all[of[k].ID] = list
 	}
 	return all, nil
@@ -113,60 +110,4 @@ func PlanNoting(ctx context.Context, access assignment.Opener, in Input) (*plan.
 	}
 	in.Current = &current
 	return Plan(in)
-}
-
-// names finds out, once each, what people call what is assigned.
-type names struct {
-	instance *assignment.Instance
-	known    map[string]string
-}
-
-// Name fills in the names of permission sets, accounts and applications. Those
-// of accounts, which another service knows, stay empty where that may not be
-// asked.
-func Name(ctx context.Context, i *assignment.Instance, all []plan.Assignment) error {
-	n := names{instance: i, known: map[string]string{}}
-	for k := range all {
-		if err := n.add(ctx, &all[k]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (n names) add(ctx context.Context, a *plan.Assignment) (err error) {
-	if a.Application != "" {
-		a.AppName, err = n.of(a.Application, func() (string, error) {
-			app, err := n.instance.Application(ctx, a.Application)
-			return app.Name, err
-		})
-		return err
-	}
-	a.SetName, err = n.of(a.PermissionSet, func() (string, error) {
-		set, err := n.instance.PermissionSet(ctx, a.PermissionSet)
-		return set.Name, err
-	})
-	if err != nil {
-		return err
-	}
-	a.AccountName, err = n.of(a.Account, func() (string, error) {
-		account, err := n.instance.Account(ctx, a.Account)
-		switch fault.KindOf(err) {
-		case fault.NotFound, fault.Denied, fault.Unsupported:
-			return "", nil
-		}
-		return account.Name, err
-	})
-	return err
-}
-
-func (n names) of(id string, ask func() (string, error)) (string, error) {
-	if name, known := n.known[id]; known {
-		return name, nil
-	}
-	name, err := ask()
-	if err == nil {
-		n.known[id] = name
-	}
-	return name, err
 }
