@@ -113,6 +113,11 @@ func Decided(q sqldb.Query, id plan.ID) (bool, error) {
 	return r.Status != Waiting, err
 }
 
+// Answered is a query for the plans that wait for nobody any more: people have
+// agreed, or the request has ended at or after the time in ms that the parameter
+// named last is. However many wait, it reads those alone.
+const Answered = `SELECT plan FROM approval_requests WHERE status = 'approved' UNION ALL SELECT plan FROM approval_requests WHERE ended >= `
+
 // Requests lists the requests, the last first, at most limit; only those that
 // are open, if open says so.
 func (s *Store) Requests(ctx context.Context, open bool, limit int) ([]Request, error) {

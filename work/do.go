@@ -31,6 +31,9 @@ func (s *Service) Do(ctx context.Context, t Task) error {
 		if free, err := s.isFree(ctx, t.Num); err != nil || !free {
 			return err
 		}
+		if here, err := s.isHere(ctx, t.Num); err != nil || !here {
+			return err
+		}
 		a, ok, err := s.takeOver(ctx, t.Num)
 		if ok {
 			s.begin(&a)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"rollcall/apply"
@@ -23,16 +22,6 @@ type OffError struct{ Why string }
 // Error is why.
 func (e *OffError) Error() string { return e.Why }
 
-// flowsAtOnce is how many flows all replicas together are at: each is short,
-// and on the last day of a month many are due.
-const flowsAtOnce = 16
-
-// stillLeaving is a flow that puts the same person out and has not come to its
-// end: it is under way, or tried again. What comes after that, the deletion and
-// the end of the denials, waits for it, or it would go before it where nobody was
-// at work for longer than the grace period.
-const stillLeaving = `earlier.kind = '` + lifecycle.FlowLeaver + `' AND (earlier.state = 'running' OR earlier.state = 'waiting' AND earlier.tries > 0)`
-
 // waitsFor reports whether a flow is to wait for one that puts the same person
 // out, and which.
 func waitsFor(q sqldb.Query, f Flow) (before int64, waits bool, err error) {
@@ -46,38 +35,6 @@ func waitsFor(q sqldb.Query, f Flow) (before int64, waits bool, err error) {
 	return all[0].Number, true, nil
 }
 
-// flowsDue are the flows whose time has come, as many as there is room for.
-// People who leave go first.
-func (s *Service) flowsDue(ctx context.Context, now time.Time) (tasks []Task, err error) {
-	err = s.db.Read(ctx, func(q sqldb.Query) error {
-		tasks = nil
-		due, err := flows(q, `WHERE state = 'waiting' AND (due <= $1 OR waits <> '') AND (kind NOT IN ($2, $3) OR NOT EXISTS (
-				SELECT 1 FROM work_flows AS earlier WHERE earlier.directory = work_flows.directory AND earlier.subject = work_flows.subject AND `+stillLeaving+`))
-			ORDER BY CASE WHEN kind = $4 THEN 0 ELSE 1 END, due, num`,
-			now.UnixMilli(), lifecycle.FlowDeletion, lifecycle.FlowSessions, lifecycle.FlowLeaver)
-		for _, f := range due {
-			if len(tasks) == flowsAtOnce || err != nil {
-				break
-			}
-			var ready bool
-			if ready, err = f.ready(q, now); ready && (s.Directories == nil || slices.Contains(s.Directories, f.Directory)) {
-				tasks = append(tasks, Task{Kind: runFlow, Num: f.Number})
-			}
-		}
-		return err
-	})
-	return tasks, sqldb.Fault("read what is due", "", err)
-}
-
-// ready reports whether the time of a flow that waits has come, or people have
-// decided what it waits for.
-func (f *Flow) ready(q sqldb.Query, now time.Time) (bool, error) {
-	if !f.Due.After(now) || f.Waits == "" {
-		return !f.Due.After(now), nil
-	}
-	return approval.Decided(q, f.Waits)
-}
-
 // claimFlow begins an attempt of a flow that is due, if there is room; it is
 // nil if there is nothing to be done. By hand, also of one that is not due yet,
 // or has failed, and then it fails with fault.Conflict if there is nothing to
@@ -89,6 +46,9 @@ func (s *Service) claimFlow(ctx context.Context, number int64, byHand bool) (a *
 		f, err := flow(tx, number)
 		if err != nil {
 			return err
+		}
+		if !byHand && !s.configured(f.Directory) {
+			return nil // it was handed to the wrong replica; another one has its turn
 		}
 		if ok, err := free(tx, f, byHand, now); err != nil || !ok {
 			return err
