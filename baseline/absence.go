@@ -24,10 +24,22 @@ type Absence struct {
 // Note remembers who is gone in a complete read that began at a moment: gone
 // says of each whether the account is disabled. Whoever is not in it is back,
 // and begins anew when gone again. It returns what holds from now on.
+//
+// Nobody is gone since before the last read that is known. A machine that begins
+// with its clock in the year 1970 would end every grace period as soon as it is set.
 func (s *Store) Note(ctx context.Context, sync string, at time.Time, gone map[Key]bool) (map[Key]Absence, error) {
 	known, err := s.absences(ctx, sync)
 	if err != nil {
 		return nil, err
+	}
+	if len(gone) > 0 {
+		var last time.Time
+		if err := s.db.Read(ctx, func(q sqldb.Query) (err error) { last, err = newest(q, sync); return err }); err != nil {
+			return nil, sqldb.Fault("note absences", "sync "+sync, err)
+		}
+		if at.Before(last) {
+			at = last
+		}
 	}
 	changed, back := compare(known, gone, at)
 	if len(changed) > 0 || len(back) > 0 {
@@ -94,7 +106,7 @@ func (s *Store) Disabled(ctx context.Context, sync string, at time.Time, people 
 	}
 	err := s.db.Write(ctx, func(tx *sqldb.Tx) error {
 		for _, anchor := range people {
-			_, err := tx.Exec("UPDATE absences SET disabled = $1 WHERE sync = $2 AND kind = $3 AND anchor = $4 AND disabled = 0",
+			_, err := tx.Exec("UPDATE absences SET disabled = CASE WHEN $1 > since THEN $1 ELSE since END WHERE sync = $2 AND kind = $3 AND anchor = $4 AND disabled = 0",
 				at.UnixMilli(), sync, string(identity.KindUser), string(anchor))
 			if err != nil {
 				return err

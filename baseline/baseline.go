@@ -82,9 +82,14 @@ func (s *Store) Of(ctx context.Context, sync string) (*Baseline, error) {
 // keepReads is how long a read waits for its plan to be carried out.
 const keepReads = 30 * 24 * time.Hour
 
+// slack is how much earlier a read may have begun than one that was kept before
+// it: the two were made side by side.
+const slack = time.Hour
+
 // Keep stores what a complete read came to, and returns the digest that a plan
 // names it by. Reads that began [keepReads] before it are forgotten: carrying
-// out their plans accepts nothing.
+// out their plans accepts nothing. One that by its clock began long before
+// another is taken as the later one all the same, which it is: the clock was set.
 func (s *Store) Keep(ctx context.Context, sync string, made time.Time, c *Counts) (digest string, err error) {
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -93,7 +98,14 @@ func (s *Store) Keep(ctx context.Context, sync string, made time.Time, c *Counts
 	sum := sha256.Sum256(text)
 	digest = hex.EncodeToString(sum[:])
 	err = s.db.Write(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec("DELETE FROM baseline_reads WHERE sync = $1 AND made < $2", sync, made.Add(-keepReads).UnixMilli())
+		last, err := newest(tx, sync)
+		if err != nil {
+			return err
+		}
+		if made.Before(last.Add(-slack)) {
+			made = last.Add(time.Millisecond)
+		}
+		_, err = tx.Exec("DELETE FROM baseline_reads WHERE sync = $1 AND made < $2", sync, made.Add(-keepReads).UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -102,6 +114,34 @@ func (s *Store) Keep(ctx context.Context, sync string, made time.Time, c *Counts
 		return err
 	})
 	return digest, sqldb.Fault("keep read", "sync "+sync, err)
+}
+
+// rower is what reads one row; a transaction and a read do.
+type rower interface {
+	Row(query string, args ...any) *sql.Row
+}
+
+// newest is when the last read of a sync began that is known; zero if none is.
+func newest(q rower, sync string) (time.Time, error) {
+	var ms int64
+	err := q.Row(`SELECT coalesce(max(made), 0) FROM (SELECT made FROM baseline_reads WHERE sync = $1
+		UNION ALL SELECT made FROM baselines WHERE sync = $1) AS known`, sync).Scan(&ms)
+	return moment(ms), err
+}
+
+// Overtaken returns when the read began that is a sync's baseline, if that is a
+// later one than the read with a digest, and the zero time otherwise. A read that
+// is kept no longer is older than any.
+func (s *Store) Overtaken(ctx context.Context, sync, digest string) (time.Time, error) {
+	var ms int64
+	err := s.db.Read(ctx, func(q sqldb.Query) error {
+		return q.Row(`SELECT made FROM baselines AS b WHERE sync = $1 AND digest <> $2
+			AND NOT EXISTS (SELECT 1 FROM baseline_reads AS r WHERE r.sync = b.sync AND r.digest = $2 AND r.made >= b.made)`, sync, digest).Scan(&ms)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return moment(ms), sqldb.Fault("read baseline", "sync "+sync, err)
 }
 
 // Accept makes a read that was kept the sync's baseline, unless a later one is

@@ -165,6 +165,85 @@ func TestTheSameReadHasTheSameDigest(t *testing.T) {
 	}
 }
 
+// A clock that was ahead and is set right does not keep what it read as the
+// latest for good.
+func TestAClockThatIsSetBackDoesNotKeepTheBaseline(t *testing.T) {
+	for name, c := range map[string]struct {
+		back   time.Duration
+		people int
+	}{"as long as two reads may overlap": {time.Hour, 8}, "longer": {time.Hour + time.Millisecond, 7}} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, s store) {
+				ctx := t.Context()
+				ahead, err := s.Keep(ctx, "corp", monday.Add(c.back), counts(8))
+				ok(t, err)
+				ok(t, s.Accept(ctx, "corp", ahead))
+				right, err := s.Keep(ctx, "corp", monday, counts(7))
+				ok(t, err)
+				ok(t, s.Accept(ctx, "corp", right))
+				if b, err := s.Of(ctx, "corp"); err != nil || b.People != c.people {
+					t.Errorf("%+v, %v", b, err)
+				}
+			})
+		})
+	}
+}
+
+func TestAReadIsOvertakenByALaterOneThatIsAccepted(t *testing.T) {
+	each(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		overtaken := func(digest string, want bool) {
+			t.Helper()
+			at, err := s.Overtaken(ctx, "corp", digest)
+			ok(t, err)
+			if at.IsZero() == want {
+				t.Errorf("overtaken at %v, want %t", at, want)
+			}
+		}
+		early, err := s.Keep(ctx, "corp", monday, counts(7))
+		ok(t, err)
+		overtaken(early, false) // nothing is accepted
+		late, err := s.Keep(ctx, "corp", monday.Add(time.Minute), counts(8))
+		ok(t, err)
+		overtaken(early, false)
+		ok(t, s.Accept(ctx, "corp", early))
+		overtaken(early, false)
+		overtaken(late, false)
+		ok(t, s.Accept(ctx, "corp", late))
+		overtaken(early, true)
+		overtaken(late, false)
+		overtaken("of a read that is kept no longer", true)
+		again, err := s.Keep(ctx, "corp", monday.Add(time.Hour), counts(7))
+		ok(t, err)
+		overtaken(again, false) // the source is as it was before
+	})
+}
+
+// A machine that begins in 1970 and is then set right has nobody gone for
+// longer than since the last read before.
+func TestNobodyIsGoneSinceBeforeTheLastRead(t *testing.T) {
+	each(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		_, err := s.Keep(ctx, "corp", monday, counts(7))
+		ok(t, err)
+		wrong := time.Unix(3600, 0)
+		got, err := s.Note(ctx, "corp", wrong, map[baseline.Key]bool{ann: true})
+		ok(t, err)
+		if want := (baseline.Absence{Since: monday, Disabled: monday}); got[ann] != want {
+			t.Errorf("%+v, want %+v", got[ann], want)
+		}
+		bob := baseline.Key{Kind: identity.KindUser, Anchor: "E2"}
+		_, err = s.Note(ctx, "corp", wrong, map[baseline.Key]bool{ann: true, bob: false})
+		ok(t, err)
+		ok(t, s.Disabled(ctx, "corp", wrong, []identity.Anchor{"E2"}))
+		got, err = s.Note(ctx, "corp", monday.Add(time.Hour), map[baseline.Key]bool{ann: true, bob: true})
+		ok(t, err)
+		if want := (baseline.Absence{Since: monday, Disabled: monday}); got[bob] != want {
+			t.Errorf("%+v, want %+v", got[bob], want)
+		}
+	})
+}
+
 var ann = baseline.Key{Kind: identity.KindUser, Anchor: "E1"}
 
 func TestWhoComesBackBeginsAnew(t *testing.T) {

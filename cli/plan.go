@@ -249,7 +249,8 @@ func newApply(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use: "apply PLAN", Short: "Carry out a plan by its id or from a file",
 		Long: `Carries out a plan that was made before. Everything it is about is listed once; a change whose
-object has moved on since is refused, the others are made.
+object has moved on since is refused, the others are made. A sync's plan is refused as a whole once
+the sync has brought the directory in line with a later read of its source.
 
 A plan that the lock-out guard stops is overridden by an admin alone.
 ` + credentialHelp,
@@ -305,6 +306,9 @@ func runApply(ctx context.Context, h *house, ref string, o applyPlan) error {
 		return err
 	}
 	if err := h.renderNew(ctx, h.app.err, p, o.all); err != nil {
+		return err
+	}
+	if err := h.notOvertaken(ctx, p, id); err != nil {
 		return err
 	}
 	if options.Override == "" {
