@@ -53,23 +53,21 @@ func patientDriver(d directory.Driver, wait func(time.Duration)) directory.Drive
 // read that could tell.
 const (
 	patience = 100
-	believed = 8
+	believed = 16
 )
 
 // tries are those of one call.
 type tries struct {
 	p     *patient
 	n     int
-	last  fault.Kind // of those that a faulty wire may have made up
-	heard int        // how often in a row
+	heard map[fault.Kind]int // how often, of those that a faulty wire may have made up
 }
 
 // again says whether the call is to be made again after an answer.
 func (t *tries) again(ctx context.Context, err error) bool {
-	t.n++
 	kind := fault.KindOf(err)
 	switch {
-	case err == nil || ctx.Err() != nil || t.n >= patience:
+	case err == nil || !t.more(ctx):
 		return false
 	case kind == fault.Throttled:
 		t.p.wait(fault.RetryAfter(err) + time.Second/20) // SCIM does not say how long
@@ -82,11 +80,18 @@ func (t *tries) again(ctx context.Context, err error) bool {
 	return kind.Temporary()
 }
 
+// more counts a try, and says whether patience is left.
+func (t *tries) more(ctx context.Context) bool {
+	t.n++
+	return ctx.Err() == nil && t.n < patience
+}
+
 func (t *tries) doubtful(kind fault.Kind) bool {
-	if t.heard++; t.last != kind {
-		t.last, t.heard = kind, 1
+	if t.heard == nil {
+		t.heard = map[fault.Kind]int{}
 	}
-	return t.heard < believed
+	t.heard[kind]++
+	return t.heard[kind] < believed
 }
 
 // listed reads a page until the wire lets it through. No page is refused for what

@@ -22,7 +22,13 @@ func write[T any](ctx context.Context, p *patient, call func() (T, error), happe
 			}
 		}
 		refused := fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale)
-		if refused && so != nil && so(err) || !t.again(ctx, err) {
+		if refused && so != nil {
+			if so(err) || !t.more(ctx) {
+				return got, err
+			}
+			continue // a read has told that it is the wire's
+		}
+		if !t.again(ctx, err) {
 			return got, err
 		}
 	}
@@ -165,7 +171,7 @@ func (p *patient) UpdateUser(ctx context.Context, id identity.ID, revision strin
 	}, func(refusal error) bool {
 		now, err := p.User(ctx, id)
 		if err != nil || fault.Is(refusal, fault.Stale) {
-			return err == nil && revision != "" && now.Revision != revision
+			return err == nil && outdated(refusal, revision, now.Revision)
 		}
 		return now.Apply(edits) == nil && p.userTaken(ctx, &now, id)
 	})
@@ -183,33 +189,45 @@ func (p *patient) UpdateGroup(ctx context.Context, id identity.ID, revision stri
 	}, func(refusal error) bool {
 		now, err := p.Group(ctx, id)
 		if err != nil || fault.Is(refusal, fault.Stale) {
-			return err == nil && revision != "" && now.Revision != revision
+			return err == nil && outdated(refusal, revision, now.Revision)
 		}
 		return now.Apply(edits) == nil && p.groupTaken(ctx, &now, id)
 	})
 }
 
-// vanishes makes a deletion. Who looked before knows whose it is that the
-// object is gone.
-func vanishes[T any](ctx context.Context, p *patient, read func() (T, error), call func() error) error {
+// vanishes makes a deletion of what read finds, and tells the revision of. Who
+// looked before knows whose it is that the object is gone.
+func vanishes(ctx context.Context, p *patient, revision string, read func() (string, error), call func() error) error {
 	_, before := read()
 	_, err := write(ctx, p, func() (none struct{}, err error) { return none, call() }, func() (none struct{}, gone bool) {
 		_, now := read()
 		return none, before == nil && fault.Is(now, fault.NotFound)
-	}, nil)
+	}, func(refusal error) bool {
+		now, err := read()
+		return err == nil && outdated(refusal, revision, now)
+	})
 	return err
 }
 
 func (p *patient) DeleteUser(ctx context.Context, id identity.ID, revision string) error {
-	return vanishes(ctx, p, func() (identity.User, error) { return p.User(ctx, id) }, func() error { return p.Driver.DeleteUser(ctx, id, revision) })
+	return vanishes(ctx, p, revision, func() (string, error) {
+		u, err := p.User(ctx, id)
+		return u.Revision, err
+	}, func() error { return p.Driver.DeleteUser(ctx, id, revision) })
 }
 
 func (p *patient) DeleteGroup(ctx context.Context, id identity.ID, revision string) error {
-	return vanishes(ctx, p, func() (identity.Group, error) { return p.Group(ctx, id) }, func() error { return p.Driver.DeleteGroup(ctx, id, revision) })
+	return vanishes(ctx, p, revision, func() (string, error) {
+		g, err := p.Group(ctx, id)
+		return g.Revision, err
+	}, func() error { return p.Driver.DeleteGroup(ctx, id, revision) })
 }
 
 func (p *patient) RemoveMember(ctx context.Context, id identity.ID) error {
-	return vanishes(ctx, p, func() (identity.Membership, error) { return p.Membership(ctx, id) }, func() error { return p.Driver.RemoveMember(ctx, id) })
+	return vanishes(ctx, p, "", func() (string, error) {
+		_, err := p.Membership(ctx, id)
+		return "", err
+	}, func() error { return p.Driver.RemoveMember(ctx, id) })
 }
 
 func (p *patient) AddMember(ctx context.Context, group, user identity.ID) (identity.Membership, error) {
@@ -236,10 +254,15 @@ func (s throughSCIM) SetActive(ctx context.Context, id identity.ID, revision str
 	}, func() (identity.User, bool) {
 		now, err := s.p.User(ctx, id)
 		return now, err == nil && now.Active == active
-	}, func(error) bool {
+	}, func(refusal error) bool {
 		now, err := s.p.User(ctx, id)
-		return err == nil && revision != "" && now.Revision != revision
+		return err == nil && outdated(refusal, revision, now.Revision)
 	})
+}
+
+// outdated reports whether a write was refused as stale, and is.
+func outdated(refusal error, revision, now string) bool {
+	return fault.Is(refusal, fault.Stale) && revision != "" && revision != now
 }
 
 func (s throughSCIM) SetExternalIDs(ctx context.Context, kind identity.Kind, id identity.ID, revision string, ids []identity.ExternalID) error {
@@ -256,9 +279,9 @@ func (s throughSCIM) SetExternalIDs(ctx context.Context, kind identity.Kind, id 
 	}, func() (none struct{}, ok bool) {
 		have, _, _ := now()
 		return none, slices.Equal(have, ids)
-	}, func(error) bool {
+	}, func(refusal error) bool {
 		_, at, taken := now()
-		return taken || revision != "" && at != revision
+		return fault.Is(refusal, fault.Conflict) && taken || outdated(refusal, revision, at)
 	})
 	return err
 }
