@@ -127,7 +127,11 @@ type BrakedError struct {
 }
 
 func (e *BrakedError) Error() string {
-	text := fmt.Sprintf("plan %s is stopped by %d brake(s), nothing of it was written", e.Plan.Short(), len(e.Brakes))
+	brakes := "a brake"
+	if len(e.Brakes) > 1 {
+		brakes = fmt.Sprintf("%d brakes", len(e.Brakes))
+	}
+	text := fmt.Sprintf("plan %s is stopped by %s, nothing of it was written", e.Plan.Short(), brakes)
 	for _, b := range e.Brakes {
 		text += "\n  " + b.Rule + ": " + b.Text
 	}

@@ -3,10 +3,12 @@ package assignment
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 
 	"rollcall/fault"
 	"rollcall/identity"
+	"rollcall/spelling"
 )
 
 // ResolvePermissionSet finds a permission set by its ARN, its id ("ps-…") or its
@@ -16,6 +18,7 @@ func (i *Instance) ResolvePermissionSet(ctx context.Context, ref string) (identi
 	if identity.IsPermissionSetARN(ref) {
 		return i.PermissionSet(ctx, ref)
 	}
+	var known []string
 	for arn, err := range i.PermissionSets(ctx) {
 		if err != nil {
 			return identity.PermissionSet{}, err
@@ -30,8 +33,9 @@ func (i *Instance) ResolvePermissionSet(ctx context.Context, ref string) (identi
 		if err != nil || identity.SameName(set.Name, ref) || string(identity.LastPart(arn)) == ref {
 			return set, err
 		}
+		known = append(known, set.Name)
 	}
-	return identity.PermissionSet{}, fault.Text(fault.NotFound, "find permission set", ref, "there is none of that name or ARN")
+	return identity.PermissionSet{}, fault.Text(fault.NotFound, "find permission set", ref, "there is none of that name or ARN"+spelling.Hint(ref, known))
 }
 
 // ResolveAccount finds an account by its id, its name or its e-mail address,
@@ -46,8 +50,8 @@ func (i *Instance) ResolveAccount(ctx context.Context, ref string) (identity.Acc
 		}
 		return a, err
 	}
-	return theOne(i.Accounts(ctx), "account", ref, func(a identity.Account) bool {
-		return identity.SameName(a.Name, ref) || identity.SameName(a.Email, ref)
+	return theOne(i.Accounts(ctx), "account", ref, func(a identity.Account) []string {
+		return []string{a.Name, a.Email}
 	}, func(a identity.Account) string { return a.ID })
 }
 
@@ -57,8 +61,8 @@ func (i *Instance) ResolveApplication(ctx context.Context, ref string) (identity
 	if identity.IsApplicationARN(ref) {
 		return i.Application(ctx, ref)
 	}
-	return theOne(i.Applications(ctx), "application", ref, func(a identity.Application) bool {
-		return identity.SameName(a.Name, ref)
+	return theOne(i.Applications(ctx), "application", ref, func(a identity.Application) []string {
+		return []string{a.Name}
 	}, func(a identity.Application) string { return a.ARN })
 }
 
@@ -69,7 +73,7 @@ func (i *Instance) ResolveUnit(ctx context.Context, ref string) (identity.Unit, 
 	if identity.IsUnitID(ref) {
 		return i.Unit(ctx, ref)
 	}
-	named := func(u place) bool { return identity.SameName(u.unit.Name, ref) || identity.SameName(u.path, ref) }
+	named := func(u place) []string { return []string{u.unit.Name, u.path} }
 	found, err := theOne(i.under(ctx, place{}), "organizational unit", ref, named, func(u place) string { return u.unit.ID })
 	return found.unit, err
 }
@@ -127,15 +131,17 @@ func (i *Instance) AccountsUnder(ctx context.Context, unit identity.Unit) ([]ide
 	return all, nil
 }
 
-// theOne is the one item of a listing that is meant.
-func theOne[T any](all iter.Seq2[T, error], what, ref string, is func(T) bool, id func(T) string) (T, error) {
+// theOne is the one item of a listing that is meant, by one of its names.
+func theOne[T any](all iter.Seq2[T, error], what, ref string, names func(T) []string, id func(T) string) (T, error) {
 	var found, none T
+	var known []string
 	n := 0
 	for item, err := range all {
 		if err != nil {
 			return none, err
 		}
-		if !is(item) {
+		known = append(known, names(item)...)
+		if !slices.ContainsFunc(names(item), func(name string) bool { return identity.SameName(name, ref) }) {
 			continue
 		}
 		if n++; n > 1 {
@@ -144,7 +150,7 @@ func theOne[T any](all iter.Seq2[T, error], what, ref string, is func(T) bool, i
 		found = item
 	}
 	if n == 0 {
-		return none, fault.Text(fault.NotFound, "find "+what, ref, "there is none of that name or id")
+		return none, fault.Text(fault.NotFound, "find "+what, ref, "there is none of that name or id"+spelling.Hint(ref, known))
 	}
 	return found, nil
 }

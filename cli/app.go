@@ -84,7 +84,7 @@ func (a *app) flags(root *cobra.Command) {
 			return usage("--output is %s, not %q", strings.Join(outputs(), ", "), a.output)
 		}
 		inLane(cmd)
-		return nil
+		return checkQuery(a.query)
 	}
 }
 

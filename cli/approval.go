@@ -166,7 +166,7 @@ func decide(ctx context.Context, h *house, ref string, approve bool, o decision)
 
 func afterApproval(service bool, id plan.ID) string {
 	if service {
-		return "rollcall serve carries it out."
+		return "rollcall serve carries it out; to do so here: rollcall apply " + id.Short()
 	}
 	return "To carry it out: rollcall apply " + id.Short()
 }

@@ -43,6 +43,7 @@ memberships of an Identity Center in line with it, and keeps a journal of everyt
 
 Every change is planned first, shown, checked by brakes, journalled and resumable.`,
 		Example:       "  rollcall quickstart\n  rollcall sync run corp --dry-run\n  rollcall user show ann@example.com",
+		Version:       readVersion().Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
@@ -104,6 +105,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 	if err := a.completeFlags(root); err != nil {
 		panic(err) // a flag that newRoot has just made is not there
 	}
+	helpOnWhatThereIs(root)
 	finishHelp(root)
 	return root
 }
@@ -113,6 +115,25 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 func finishHelp(root *cobra.Command) {
 	root.SetUsageTemplate(root.UsageTemplate() + "\n" + exitText)
 	walk(root, wrapArgs)
+}
+
+// helpOnWhatThereIs makes "help" refuse a command that does not exist, as that
+// would be refused itself.
+func helpOnWhatThereIs(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	walk(root, func(c *cobra.Command) {
+		if c.Name() != "help" {
+			return
+		}
+		c.Run = nil
+		c.RunE = func(_ *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(about, rest[0])
+			}
+			return about.Help()
+		}
+	})
 }
 
 // walk calls fn with a command and all below it.

@@ -249,13 +249,21 @@ func (h *house) readSource(ctx context.Context, name string) (*source.Snapshot, 
 func (h *house) sync(name string) (config.Sync, error) {
 	s, known := h.config.Syncs[name]
 	if !known {
-		hint := "there are " + names(h.config.Syncs)
-		if len(h.config.Syncs) == 0 {
-			hint = "the configuration has none (rollcall config show)"
-		}
-		return s, usage("no sync is called %q; %s", name, hint)
+		return s, usage("no sync is called %q; %s", name, h.app.syncsThereAre(h.config))
 	}
 	return s, nil
+}
+
+// syncsThereAre says which syncs somebody may have meant, or why there are none.
+func (a *app) syncsThereAre(c *config.Config) string {
+	file, found := a.configInUse()
+	switch {
+	case len(c.Syncs) > 0:
+		return "there are " + names(c.Syncs)
+	case found:
+		return file + " has none"
+	}
+	return fmt.Sprintf("there is no configuration: no %s in this folder, nor in %s; name one with --config", configName, a.state)
 }
 
 // executor carries plans out against d, with a progress bar on a terminal.

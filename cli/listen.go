@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"rollcall/fault"
@@ -55,6 +56,9 @@ func (l listen) open(ctx context.Context, anyCredentials bool) (*site, error) {
 	}
 	var err error
 	if s.Listener, err = new(net.ListenConfig).Listen(ctx, "tcp", l.address); err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = errors.New("another program listens there; stop it, or choose another port with --listen (port 0 picks a free one)")
+		}
 		return nil, fault.New(fault.Unavailable, "listen", l.address, err)
 	}
 	if err := l.allow(s, anyCredentials); err != nil {

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jmespath/go-jmespath"
 )
 
 // listing is data for any output: rows for people and CSV, values for
@@ -41,7 +39,7 @@ func (a *app) print(l listing) error {
 		say(a.err, "Nothing to show.")
 		return nil
 	}
-	return printTable(a.out, l)
+	return printTable(a.out, l, columnsOf(a.out))
 }
 
 // forPeople reports whether data goes to people's eyes.
@@ -75,18 +73,6 @@ func (a *app) printValues(v any) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
-}
-
-// search picks what --query says.
-func (a *app) search(v any) (any, error) {
-	generic, err := plainValues(v)
-	if err != nil {
-		return nil, err
-	}
-	if v, err = jmespath.Search(a.query, generic); err != nil {
-		return nil, usage("--query: %w", err)
-	}
-	return v, nil
 }
 
 // plainValues turns structs into what JMESPath walks, by their JSON names.
@@ -158,41 +144,12 @@ func objectInOrder(read *json.Decoder) (any, error) {
 	return object, err
 }
 
-func printTable(w io.Writer, l listing) error {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleDefault)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.Style().Box.PaddingLeft = ""
-	t.Style().Box.PaddingRight = "  "
-	t.Style().Format.Header = 0
-	if len(l.Columns) > 0 {
-		t.AppendHeader(row(l.Columns))
-	}
-	for _, r := range l.Rows {
-		t.AppendRow(row(r))
-	}
-	lines := strings.Split(t.Render(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
-	return err
-}
-
 // cell writes a value for a table; nothing for a number that is not set.
 func cell(v any) string {
 	if v == 0 {
 		return ""
 	}
 	return fmt.Sprint(v)
-}
-
-func row(cells []string) table.Row {
-	r := make(table.Row, len(cells))
-	for i, c := range cells {
-		r[i] = visible(c)
-	}
-	return r
 }
 
 // visible keeps one cell on one line, and control characters off terminals.

@@ -110,6 +110,10 @@ func (a *app) complain(err error) {
 	}
 }
 
+// lists are the commands that look for part of a name, by what could not find
+// the whole of it.
+var lists = map[string]string{"find user": "rollcall user list", "find group": "rollcall group list"}
+
 // hintFor says what to do about an error, where the error itself does not.
 func hintFor(err error) string {
 	if braked := new(apply.BrakedError); errors.As(err, &braked) {
@@ -122,6 +126,9 @@ func hintFor(err error) string {
 	}
 	if errors.As(err, new(sourceError)) {
 		return "Nothing was planned and nothing was written: what cannot be read completely is not taken for empty."
+	}
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.NotFound && lists[e.Op] != "" {
+		return "To look for part of a name: " + lists[e.Op] + " " + typed(e.On)
 	}
 	if errors.As(err, new(usageError)) {
 		return `Run the command with --help for an example.`

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -147,8 +148,27 @@ func (d *decoder) tree(raw []byte) (root ast.Node, ok bool) {
 
 func (d *decoder) syntax(err error) {
 	if e, ok := errors.AsType[*yaml.SyntaxError](err); ok && e.Token != nil {
-		d.complain(nil, placeOfToken(e.Token), "not YAML: "+e.Message+`; an expression that holds quotes, colons or # goes into '…', or in lines of its own below a |`)
+		d.complain(nil, placeOfToken(e.Token), "not YAML: "+e.Message+"; "+remedy(e))
 		return
 	}
 	d.problems = append(d.problems, Problem{Text: "this is not YAML"})
+}
+
+// remedy says what is mostly meant by a complaint of the YAML parser.
+func remedy(e *yaml.SyntaxError) string {
+	const columns = "lines that belong together begin in the same column, those below a key further right"
+	const quotes = "an expression that holds quotes, colons or # goes into '…', or in lines of its own below a |"
+	switch {
+	case strings.Contains(e.Message, "'\t'"):
+		return "lines are indented with blanks, not with tabs"
+	case strings.Contains(e.Message, "must be specified"):
+		return "a { or [ before it may never be closed, or a comma be missing"
+	case strings.Contains(e.Message, "unexpected key name"), strings.Contains(e.Message, "non-map value"):
+		return "a key and its value have a colon and a blank between them"
+	case strings.Contains(e.Message, "mapping value"):
+		return columns + "; " + quotes
+	case e.Token.Prev == nil || e.Token.Prev.Position.Line < e.Token.Position.Line:
+		return columns
+	}
+	return quotes
 }

@@ -113,7 +113,9 @@ func (e *Error) Error() string {
 			parts = append(parts, s)
 		}
 	}
-	parts = append(parts, e.Kind.String())
+	if inner, ok := e.Err.(*Error); !ok || inner.Kind != e.Kind { // said once
+		parts = append(parts, e.Kind.String())
+	}
 	if e.Unsettled {
 		parts = append(parts, "outcome unknown")
 	}
