@@ -44,7 +44,7 @@ that is deleted since. Times are dates, or dates with a time, in this machine's 
 	c.Flags().StringVar(&o.run, "run", "", "only entries of this `run`")
 	c.Flags().StringVar(&o.user, "user", "", "only entries about this `user`")
 	c.Flags().StringVar(&o.group, "group", "", "only entries about this `group`")
-	c.Flags().StringSliceVar(&o.types, "type", nil, "only entries of these `types`: "+strings.Join(entryTypes(), ", "))
+	c.Flags().StringSliceVar(&o.types, "type", nil, "only these `types`: "+strings.Join(entryTypes(), ", "))
 	c.Flags().StringVar(&o.since, "since", "", "only entries at or after this `time`")
 	c.Flags().StringVar(&o.until, "until", "", "only entries before this `time`")
 	c.Flags().BoolVar(&o.oldest, "oldest", false, "oldest first")

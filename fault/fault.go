@@ -113,7 +113,7 @@ func (e *Error) Error() string {
 			parts = append(parts, s)
 		}
 	}
-	if inner, ok := e.Err.(*Error); !ok || inner.Kind != e.Kind { // said once
+	if inner, ok := e.Err.(*Error); !ok || inner.Kind != e.Kind { //nolint:errorlint // what is printed right behind, not what is deep within
 		parts = append(parts, e.Kind.String())
 	}
 	if e.Unsettled {

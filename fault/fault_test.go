@@ -119,3 +119,13 @@ func TestHowLongToWaitIsPassedOn(t *testing.T) {
 		}
 	}
 }
+
+func TestAKindIsSaidOnceWhereItIsTheCausesToo(t *testing.T) {
+	cause := fault.Text(fault.NotFound, "find group", "staff", "there is none")
+	if got := fault.New(fault.NotFound, "role lead", "", cause).Error(); got != "role lead: find group: staff: not found: there is none" {
+		t.Errorf("the same kind: %s", got)
+	}
+	if got := fault.New(fault.Invalid, "role lead", "", cause).Error(); got != "role lead: invalid: find group: staff: not found: there is none" {
+		t.Errorf("another kind: %s", got)
+	}
+}
