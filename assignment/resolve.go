@@ -18,11 +18,13 @@ func (i *Instance) ResolvePermissionSet(ctx context.Context, ref string) (identi
 	if identity.IsPermissionSetARN(ref) {
 		return i.PermissionSet(ctx, ref)
 	}
+	hint := "; there are no permission sets at all yet"
 	var known []string
 	for arn, err := range i.PermissionSets(ctx) {
 		if err != nil {
 			return identity.PermissionSet{}, err
 		}
+		hint = ""
 		if string(identity.LastPart(arn)) != ref && strings.HasPrefix(ref, "ps-") {
 			continue
 		}
@@ -35,7 +37,7 @@ func (i *Instance) ResolvePermissionSet(ctx context.Context, ref string) (identi
 		}
 		known = append(known, set.Name)
 	}
-	return identity.PermissionSet{}, fault.Text(fault.NotFound, "find permission set", ref, "there is none of that name or ARN"+spelling.Hint(ref, known))
+	return identity.PermissionSet{}, fault.Text(fault.NotFound, "find permission set", ref, "there is none of that name or ARN"+hint+spelling.Hint(ref, known))
 }
 
 // ResolveAccount finds an account by its id, its name or its e-mail address,

@@ -161,12 +161,15 @@ func (a *app) color(w io.Writer) bool {
 	return terminal(w) && !no
 }
 
-// makeStateFolder makes the state folder, for its owner alone.
-func (a *app) makeStateFolder() error {
+// makeStateFolder makes the state folder, for its owner alone, and reports
+// whether there was none.
+func (a *app) makeStateFolder() (made bool, err error) {
+	_, err = os.Stat(a.state)
+	made = errors.Is(err, os.ErrNotExist)
 	if err := os.MkdirAll(a.state, 0o700); err != nil {
-		return fault.New(fault.Denied, "make state folder", a.state, err)
+		return false, fault.New(fault.Denied, "make state folder", a.state, fmt.Errorf("%w; another one can be named with --state", err))
 	}
-	return nil
+	return made, nil
 }
 
 // acting is ctx for what the command itself writes, without a plan: keys and

@@ -72,8 +72,12 @@ func (a *app) open(ctx context.Context) (*house, error) {
 }
 
 func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
-	if err := a.makeStateFolder(); err != nil {
+	made, err := a.makeStateFolder()
+	if err != nil {
 		return nil, err
+	}
+	if made { // whoever is in another folder than they think sees it here
+		say(a.err, "Made the state folder %s: nothing is known in it yet.", a.state)
 	}
 	url, err := c.State.URL(a.state)
 	if err != nil {

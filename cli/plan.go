@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -223,6 +224,9 @@ func newPlanShow(a *app) *cobra.Command {
 func planFile(ref string) ([]byte, error) {
 	f, err := os.Open(ref)
 	if errors.Is(err, os.ErrNotExist) {
+		if strings.ContainsAny(ref, "./") { // which no id has
+			return nil, fault.Text(fault.NotFound, "read plan", ref, "there is no such file")
+		}
 		return nil, nil
 	}
 	if err != nil {

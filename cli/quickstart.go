@@ -82,7 +82,7 @@ func (q quickstart) path(name string) string { return filepath.Join(q.app.state,
 // prepare puts the sample's files there, unless they are there already: they
 // may have been edited.
 func (q quickstart) prepare() error {
-	if err := q.app.makeStateFolder(); err != nil {
+	if _, err := q.app.makeStateFolder(); err != nil {
 		return err
 	}
 	for from, to := range map[string]string{examples.Config: configName, examples.Day1: sampleExport} {
