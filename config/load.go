@@ -70,6 +70,9 @@ func read(file string) ([]byte, error) {
 	if len(raw) > maxFile {
 		return nil, fault.Text(fault.Invalid, "read configuration", file, fmt.Sprintf("larger than %d bytes; that is no configuration", maxFile))
 	}
+	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) { // as PowerShell's > writes
+		return nil, fault.Text(fault.Invalid, "read configuration", file, "it is in UTF-16, not UTF-8; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)")
+	}
 	return raw, nil
 }
 

@@ -184,6 +184,11 @@ func TestLoadTellsAMissingFileFromABadOne(t *testing.T) {
 	if problems := Check(good); problems != nil {
 		t.Errorf("good: %v", problems)
 	}
+	powershell := filepath.Join(folder, "powershell.yaml")
+	write(t, powershell, "\xff\xfes\x00t\x00")
+	if _, err := Load(powershell); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "UTF-16") {
+		t.Errorf("UTF-16: %v", err)
+	}
 	large := filepath.Join(folder, "large.yaml")
 	write(t, large, "#"+strings.Repeat("x", maxFile-1))
 	if _, err := Load(large); err != nil {

@@ -25,7 +25,11 @@ func problemsOf(t *testing.T, rules Rules, o Options) Problems {
 func TestWhatIsWrongWithARuleIsSaidAtItsPlace(t *testing.T) {
 	for expression, want := range map[string]string{
 		`persn.uid`:              "user.title:1:1: undeclared reference to 'persn' (did you mean 'person'?)\n | persn.uid\n | ^",
-		`person.uid +`:           "user.title:1:13: Syntax error: mismatched input '<EOF>'",
+		`(person.uid`:            "user.title:1:12: a ) is missing at the end",
+		`person.uid ? "x"`:       "user.title:1:17: the expression ends where : is wanted",
+		`person.uid and true`:    "user.title:1:12: and means nothing here; there is && (and), || (or) and ! (not)",
+		`person.uid)`:            "user.title:1:11: the expression is complete before this: )",
+		`person.uid +`:           "user.title:1:13: the expression ends where a value is wanted",
 		`fist(all.mail)`:         "user.title:1:5: undeclared reference to 'fist'",
 		`person.uid + 1`:         "user.title:1:12: found no matching overload for '_+_'",
 		"person.uid +\n  pers.x": "user.title:2:3: undeclared reference to 'pers'",

@@ -52,7 +52,7 @@ func (p Problems) Error() string {
 
 // fromCEL turns one of CEL's own errors into a problem at its place.
 func fromCEL(e *common.Error, source common.Source) Problem {
-	text := strings.ReplaceAll(e.Message, " (in container '')", "")
+	text := reworded(strings.ReplaceAll(e.Message, " (in container '')", ""))
 	_, excerpt, _ := strings.Cut(e.ToDisplayString(source), "\n | ")
 	if excerpt != "" {
 		excerpt = " | " + excerpt
