@@ -34,7 +34,7 @@ type watchedServer struct {
 // can be read in Identity Center, through rollcall serve, which watches.
 func watchLatency(ctx context.Context, dir string) (string, error) {
 	var lines []string
-	for _, open := range []func(string) (*watchedServer, error){watchedSlapd, watchedSamba} {
+	for _, open := range []func(string) (*watchedServer, error){watchedSlapd(size(5000)), watchedSlapd(size(20_000)), watchedSamba} {
 		s, err := open(dir)
 		if err != nil {
 			return "", err

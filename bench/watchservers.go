@@ -33,15 +33,20 @@ func secretFile(dir, name, password string) (string, error) {
 	return file, os.WriteFile(file, []byte(password), 0o600)
 }
 
-func watchedSlapd(dir string) (*watchedServer, error) {
-	c := company{people: size(20_000), groups: size(400), memberships: size(200_000)}
-	server, _, err := serveLDAP(filepath.Join(dir, "company.ldif"), c)
+// watchedSlapd is OpenLDAP with so many people, each in ten groups.
+func watchedSlapd(people int) func(dir string) (*watchedServer, error) {
+	c := company{people: people, groups: people / 50, memberships: people * 10}
+	return func(dir string) (*watchedServer, error) { return watchedOpenLDAP(dir, c) }
+}
+
+func watchedOpenLDAP(dir string, c company) (*watchedServer, error) {
+	server, _, err := serveLDAP(filepath.Join(dir, fmt.Sprintf("company-%d.ldif", c.people)), c)
 	if err != nil {
 		return nil, err
 	}
 	secret, err := secretFile(dir, "slapd", server.Password)
 	return &watchedServer{
-		name: "OpenLDAP", people: c.people, stop: server.Stop, dn: c.dn, user: func(i int) string { return c.user(i).UserName },
+		name: fmt.Sprintf("OpenLDAP of %d", c.people), people: c.people, stop: server.Stop, dn: c.dn, user: func(i int) string { return c.user(i).UserName },
 		config: fmt.Sprintf(watchConfig, server.URL, ldapBase, server.Admin, secret, "{mode: none}", "inetorgperson"),
 		dial: func() (*ldap.Conn, error) {
 			conn, err := ldap.DialURL(server.URL)

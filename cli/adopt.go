@@ -38,7 +38,7 @@ func runAdopt(ctx context.Context, h *house, sync string, o adoptOptions) error 
 	if err != nil {
 		return err
 	}
-	p, err := reconcile.PlanAdoption(*in)
+	p, err := reconcile.PlanAdoption(in.Input)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func runDrift(ctx context.Context, h *house, sync string, exitCode bool) error {
 	if err != nil {
 		return err
 	}
-	p, err := reconcile.Plan(*in)
+	p, err := reconcile.Plan(in.Input)
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,10 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		if err := h.finishInterrupted(ctx, s.Directory); err != nil {
 			return err
 		}
-		defer w.tidy()
 		p, left, err := w.plan(ctx, h, name, s.Directory, by)
+		if p == nil || !p.part {
+			defer w.tidy()
+		}
 		if err != nil {
 			return err
 		}

@@ -18,8 +18,9 @@ import (
 // Only a hint: whatever a plan touches is read again before it is carried out.
 type kept struct {
 	current *reconcile.Current
-	read    time.Time       // when it was read whole
-	runs    map[string]bool // that have kept it up to date
+	whole   *reconcile.Whole // the same and the source, to plan from what changes; nil: everything is planned
+	read    time.Time        // when it was read whole
+	runs    map[string]bool  // that have kept it up to date
 }
 
 const (
@@ -106,8 +107,21 @@ func (k *kept) asKept(ctx context.Context, d *directory.Directory, p *plan.Plan)
 			return false, err
 		}
 	}
-	changed, err := k.current.Renew(ctx, d, p.Sealed, users, groups)
+	changed, err := k.renew(ctx, d, p.Sealed, users, groups)
 	return !changed, err
+}
+
+// renew reads users and groups again, and reports whether any was not as it is
+// kept.
+func (k *kept) renew(ctx context.Context, d *directory.Directory, sealed plan.Sealed, users, groups []identity.ID) (changed bool, err error) {
+	if k.whole == nil {
+		return k.current.Renew(ctx, d, sealed, users, groups)
+	}
+	changed, whole, err := k.whole.Renew(ctx, d, sealed, users, groups)
+	if !whole {
+		k.whole = nil
+	}
+	return changed, err
 }
 
 // planLive plans a sync whose source is followed, from the directory as it was
@@ -119,9 +133,7 @@ func (h *house) planLive(ctx context.Context, f *followed, name, target string) 
 		return nil, nil, err
 	}
 	if k != nil {
-		h.left = k.current
-		p, err := h.planSync(ctx, name)
-		h.left = nil
+		p, err := h.planKept(ctx, k, name)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -138,7 +150,57 @@ func (h *house) planLive(ctx context.Context, f *followed, name, target string) 
 	if err != nil {
 		return nil, nil, err
 	}
-	return p, &kept{current: p.input.Current, read: p.Made, runs: map[string]bool{}}, nil
+	return p, &kept{current: p.input.Current, whole: p.whole, read: p.Made, runs: map[string]bool{}}, nil
+}
+
+// planKept plans from the directory as it was left: what has changed, where that
+// can be told, and otherwise everything.
+func (h *house) planKept(ctx context.Context, k *kept, name string) (*planned, error) {
+	p, err := h.planPart(ctx, k, name)
+	if p != nil || err != nil {
+		return p, err
+	}
+	h.left = k.current
+	defer func() { h.left = nil }()
+	if p, err = h.planSync(ctx, name); err == nil {
+		k.whole = p.whole
+	}
+	return p, err
+}
+
+// planPart plans what has changed since the last run; nil where everything has
+// to be planned.
+func (h *house) planPart(ctx context.Context, k *kept, name string) (*planned, error) {
+	if k.whole == nil {
+		return nil, nil
+	}
+	before, err := h.baselines.Of(ctx, name)
+	if err != nil || before == nil || !before.Made.Equal(k.whole.Made().Truncate(time.Millisecond)) {
+		return nil, err // what is kept was not accepted, or something else was since
+	}
+	if older, unknown := h.live.Report.Replica.Since(before.Replica); older+unknown != "" {
+		return nil, nil
+	}
+	part, err := k.whole.Part(ctx, h.live, h.app.clock().Now(), h.links)
+	if err != nil || part == nil {
+		return nil, err
+	}
+	part.Input.By, part.Input.Known.Baseline = h.app.actor(), before
+	say(h.app.err, "Directory %s as the last run left it: %s, %s; %s and %s to look at.", part.Input.Settings.Directory,
+		count(len(k.current.Users), "user"), count(len(k.current.Groups), "group"),
+		amount(len(part.Input.Wanted.Users), "person", "people"), count(len(part.Input.Wanted.Groups), "group"))
+	if err := h.recallPast(ctx, &part.Input, part.Gone); err != nil {
+		return nil, err
+	}
+	p := &planned{input: part.Input, part: true}
+	sure := false
+	if p.Plan, sure, err = k.whole.Plan(ctx, h.accessOf(p.input.Settings.Directory), part); err != nil {
+		return nil, err
+	}
+	if !sure {
+		k.whole = nil
+	}
+	return p, h.settlePlan(ctx, p.Plan)
 }
 
 // leave keeps a directory as a run has left it, if all went well; r is nil
@@ -160,7 +222,7 @@ func (h *house) leave(ctx context.Context, f *followed, k *kept, p *planned, r *
 		if err != nil {
 			return err
 		}
-		if _, err := k.current.Renew(ctx, d, p.Sealed, users, groups); err != nil {
+		if _, err := k.renew(ctx, d, p.Sealed, users, groups); err != nil {
 			return err
 		}
 		k.runs[r.Run] = true

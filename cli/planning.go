@@ -19,7 +19,16 @@ import (
 type planned struct {
 	*plan.Plan
 	input reconcile.Input
-	left  bool // the directory is as the last run left it, not as it was read
+	left  bool             // the directory is as the last run left it, not as it was read
+	part  bool             // only what has changed was looked at
+	whole *reconcile.Whole // plans what changes next; nil where nobody will, or where it cannot
+}
+
+// bothSides are the sides of a sync, with all that planning looks at.
+type bothSides struct {
+	reconcile.Input
+	snap *source.Snapshot
+	by   reconcile.By
 }
 
 // planSync reads both sides of a sync whole and plans what differs. Where
@@ -30,23 +39,35 @@ func (h *house) planSync(ctx context.Context, name string) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := reconcile.PlanNoting(ctx, h.accessOf(in.Settings.Directory), *in)
+	p := &planned{input: in.Input}
+	access := h.accessOf(in.Settings.Directory)
+	if h.live == nil {
+		p.Plan, err = reconcile.PlanNoting(ctx, access, in.Input)
+	} else {
+		p.Plan, p.whole, err = reconcile.PlanWhole(ctx, access, in.Input, in.snap, in.by)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return p, h.settlePlan(ctx, p.Plan)
+}
+
+// settlePlan holds a plan against the rules. Where nothing is to be done, what
+// was read is accepted as it is.
+func (h *house) settlePlan(ctx context.Context, p *plan.Plan) error {
 	if err := h.judged(ctx, p); err != nil {
-		return nil, err
+		return err
 	}
-	if p.Empty() && !p.Braked() {
-		err = errors.Join(h.baselines.Accept(ctx, name, in.Read), h.approvals().Overtake(ctx, p.Directory, name, "", p.By))
+	if !p.Empty() || p.Braked() {
+		return nil
 	}
-	return &planned{Plan: p, input: *in}, err
+	return errors.Join(h.baselines.Accept(ctx, p.Sync, p.Basis.Read), h.approvals().Overtake(ctx, p.Directory, p.Sync, "", p.By))
 }
 
 // readSync reads both sides of a sync whole, and gathers all that planning
 // looks at. A plan's time is that before the first read: whatever is written
 // later is seen as written since.
-func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, error) {
+func (h *house) readSync(ctx context.Context, name string) (*bothSides, error) {
 	s, err := h.sync(name)
 	if err != nil {
 		return nil, err
@@ -76,7 +97,8 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	if err != nil {
 		return nil, err
 	}
-	notes, err := wanted.Narrow(s.Names())
+	by := reconcile.By{Mapping: m, Names: s.Names()}
+	notes, err := wanted.Narrow(by.Names)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +115,7 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 	if err != nil {
 		return nil, err
 	}
-	in := &reconcile.Input{
+	in := reconcile.Input{
 		Settings: reconcile.Settings{
 			Sync: name, Directory: d.Name(), Table: s.Actions.Build(), Correlate: s.CorrelateKeys(), Issuer: s.Issuer,
 			UserPaths: m.UserPaths(), GroupPaths: m.GroupPaths(), ManageGroups: s.ManageGroups(), Limits: s.Brakes.Limits(),
@@ -102,7 +124,10 @@ func (h *house) readSync(ctx context.Context, name string) (*reconcile.Input, er
 		Wanted: wanted, Current: current, Known: known, Made: made, By: h.app.actor(),
 	}
 	in.Settings.Limits.Caller = h.app.actor().Name
-	return in, h.recall(ctx, in, snap)
+	if err := h.recall(ctx, &in, snap); err != nil {
+		return nil, err
+	}
+	return &bothSides{in, snap, by}, nil
 }
 
 // readDirectory reads a directory whole, unless it is known how it was left.

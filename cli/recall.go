@@ -21,17 +21,23 @@ import (
 // when whoever is gone is gone, what earlier runs did of late, and the last
 // read that was accepted. It is called with complete reads only.
 func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Snapshot) error {
-	s := in.Settings
-	known := in.Known
-	var err error
-	if known.Baseline, err = h.baselines.Of(ctx, s.Sync); err != nil {
+	before, err := h.baselines.Of(ctx, in.Settings.Sync)
+	if err != nil {
 		return err
 	}
-	if err := h.asFresh(in, known.Baseline, snap); err != nil {
+	if err := h.asFresh(in, before, snap); err != nil {
 		return err
 	}
+	in.Known.Baseline = before
+	in.Counts = in.Wanted.Count(snap, in.Settings.UserPaths)
+	return h.recallPast(ctx, in, reconcile.Gone(in.Known.Links, in.Settings.Directory, in.Wanted, in.Current))
+}
+
+// recallPast is what recall does once it is known what the read came to, and
+// who is gone.
+func (h *house) recallPast(ctx context.Context, in *reconcile.Input, gone map[baseline.Key]bool) (err error) {
+	s, known := in.Settings, in.Known
 	if in.Wanted.Keep == "" {
-		gone := reconcile.Gone(known.Links, s.Directory, in.Wanted, in.Current)
 		if known.Absent, err = h.baselines.Note(ctx, s.Sync, in.Made, gone); err != nil {
 			return err
 		}
@@ -43,7 +49,6 @@ func (h *house) recall(ctx context.Context, in *reconcile.Input, snap *source.Sn
 		return err
 	}
 	in.Known = known
-	in.Counts = in.Wanted.Count(snap, s.UserPaths)
 	in.Read, err = h.baselines.Keep(ctx, s.Sync, in.Made, in.Counts)
 	return err
 }

@@ -192,6 +192,7 @@ func compileOne[T any](c *compiler, env *cel.Env, w written, want form) (rule[T]
 	}
 	r := rule[T]{path: w.path, name: w.section + "." + w.name, expression: w.expression, program: program}
 	r.reads, r.anything = readsOf(checked.NativeRep())
+	r.dates, r.anyDate = datesOf(checked.NativeRep())
 	return r, true
 }
 

@@ -42,7 +42,7 @@ func (l library) CompileOptions() []cel.EnvOption {
 			cel.UnaryBinding(first))),
 		cel.Function("enabled", cel.Overload("enabled_string", []*cel.Type{cel.StringType}, cel.BoolType,
 			cel.UnaryBinding(enabled))),
-		cel.Function("expired", cel.Overload("expired_string", []*cel.Type{cel.StringType}, cel.BoolType,
+		cel.Function(expiredFunction, cel.Overload("expired_string", []*cel.Type{cel.StringType}, cel.BoolType,
 			cel.UnaryBinding(l.expired))),
 		text("ou", nearestOU),
 		text("parent", parent),
@@ -116,6 +116,9 @@ func Expires(accountExpires string) (at time.Time, ends bool, err error) {
 	}
 	return time.Unix((ticks-ticksTo1970)/ticksASecond, (ticks-ticksTo1970)%ticksASecond*100), true, nil
 }
+
+// expiredFunction is the one function that looks at the clock.
+const expiredFunction = "expired"
 
 // expired reports whether the moment in an accountExpires has come.
 func (l library) expired(v ref.Val) ref.Val {

@@ -18,6 +18,8 @@ type rule[T any] struct {
 	program    cel.Program
 	reads      []string  // the attributes it looks at, in small letters
 	anything   bool      // it may look at any
+	dates      []string  // the attributes whose moment it waits for, in small letters
+	anyDate    bool      // it may wait for others
 	set        setter[T] // nil in scope
 }
 

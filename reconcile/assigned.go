@@ -88,26 +88,32 @@ func readAssigned(ctx context.Context, access assignment.Opener, of []identity.P
 // PlanNoting is [Plan] for a directory with an access side: what a plan deletes,
 // and from whom it takes what they have, is looked at before the brakes are.
 func PlanNoting(ctx context.Context, access assignment.Opener, in Input) (*plan.Plan, error) {
-	p, leaving, err := planLeaving(in)
+	p, _, err := planNoting(ctx, access, in)
+	return p, err
+}
+
+// planNoting is [PlanNoting], and what it was found by.
+func planNoting(ctx context.Context, access assignment.Opener, in Input) (*plan.Plan, *planner, error) {
+	p, by, err := planned(in)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	of := p.Deleted()
-	for _, who := range leaving {
+	for _, who := range by.leaving {
 		if !slices.Contains(of, who) {
 			of = append(of, who)
 		}
 	}
 	if len(of) == 0 {
-		return p, nil
+		return p, by, nil
 	}
 	current := *in.Current
 	if current.Assigned, err = readAssigned(ctx, access, of); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if current.Assigned == nil {
-		return p, nil
+		return p, by, nil
 	}
 	in.Current = &current
-	return Plan(in)
+	return planned(in)
 }

@@ -67,8 +67,8 @@ func indexLinks(all []link.Link, source, directory string, kind identity.Kind) l
 
 // classify puts every record, and every object that is linked to this source
 // or correlates with one of its records, into a situation. Objects left over
-// are counted, not listed.
-func classify(s side, known links) (pairs []pair, unassigned int) {
+// are unassigned.
+func classify(s side, known links) (pairs []pair, unassigned []int) {
 	at := make(map[identity.ID]int, len(s.ids))
 	for i, id := range s.ids {
 		at[id] = i
@@ -93,7 +93,7 @@ func classify(s side, known links) (pairs []pair, unassigned int) {
 		case linked && l.Record.Source == known.source && !seen[l.Record.Anchor]:
 			pairs = append(pairs, pair{situation: SourceMissing, record: none, object: object, link: l})
 		case !linked && !claimed[object]:
-			unassigned++
+			unassigned = append(unassigned, object)
 		}
 	}
 	return s.separate(pairs), unassigned

@@ -6,6 +6,7 @@ import (
 
 	"rollcall/baseline"
 	"rollcall/identity"
+	"rollcall/link"
 	"rollcall/plan"
 )
 
@@ -13,17 +14,25 @@ import (
 func (p *planner) noteMissing(known links) {
 	p.evidence.Earlier = p.in.Known.Earlier
 	p.evidence.Linked = len(known.byAnchor)
+	if o := p.in.Others; o != nil {
+		p.evidence.Linked += o.linked
+		p.evidence.Missing = append(p.evidence.Missing, o.missing...)
+	}
 	for _, l := range known.byAnchor {
 		if _, there := p.people.at[l.Object]; there {
 			continue
 		}
-		name := l.Name
-		if name == "" {
-			name = string(l.Object)
-		}
-		p.evidence.Missing = append(p.evidence.Missing, name)
+		p.evidence.Missing = append(p.evidence.Missing, missingName(l))
 	}
 	slices.Sort(p.evidence.Missing)
+}
+
+// missingName is what a person is told of an account that is gone.
+func missingName(l *link.Link) string {
+	if l.Name == "" {
+		return string(l.Object)
+	}
+	return l.Name
 }
 
 // noteGone counts who is gone now and was not when the baseline was read.
@@ -44,7 +53,7 @@ func (p *planner) noteLeavers(n *node) {
 	if !exists || len(n.leavers) == 0 {
 		return
 	}
-	stay, left := 0, map[identity.ID]bool{}
+	stay, left := p.in.Others.staying(group), map[identity.ID]bool{}
 	for _, id := range p.in.Current.Members[group] {
 		if u, known := p.people.at[id]; known && p.people.stays[u] && p.people.state[u] == ours {
 			stay++

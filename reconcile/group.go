@@ -11,7 +11,8 @@ func (p *planner) planGroups() error {
 	w := p.in.Wanted
 	known := indexLinks(p.in.Known.Links, w.Source, p.in.Settings.Directory, identity.KindGroup)
 	pairs, unassigned := classify(p.groupSide(known), known)
-	p.count(identity.KindGroup, Unassigned, unassigned)
+	p.found.groups = found{pairs, unassigned, known}
+	p.count(identity.KindGroup, Unassigned, len(unassigned))
 	kept := make([]groupWork, 0, len(pairs))
 	for _, pr := range pairs {
 		p.count(identity.KindGroup, pr.situation, 1)

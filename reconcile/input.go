@@ -104,4 +104,5 @@ type Input struct {
 	Read     string           // the digest that Counts are kept by
 	Made     time.Time
 	By       plan.Actor
+	Others   *Others // who is left out, because nothing is to be done about them; nil: nobody
 }

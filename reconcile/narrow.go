@@ -47,6 +47,11 @@ func (w *Wanted) Narrow(n Names) (notes []string, err error) {
 	return w.rename(n.RenameGroups)
 }
 
+// scopes reports whether people are in scope for being in a group.
+func (n Names) scopes(g *Group) bool {
+	return plan.MatchesAny(n.MembersOf, g.Group.DisplayName) || plan.MatchesAny(n.MembersOf, g.Name)
+}
+
 func admitted(name string, include, exclude []string) bool {
 	return (len(include) == 0 || plan.MatchesAny(include, name)) && !plan.MatchesAny(exclude, name)
 }

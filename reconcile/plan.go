@@ -27,6 +27,24 @@ type planner struct {
 	gone      int                  // people who are gone since the baseline
 	adoptOnly bool                 // nothing is planned but adoptions
 	leaving   []identity.Principal // whose own assignments are to be taken
+	found     findings
+}
+
+// findings are what was found of both kinds.
+type findings struct{ users, groups found }
+
+func (f *findings) of(kind identity.Kind) *found {
+	if kind == identity.KindGroup {
+		return &f.groups
+	}
+	return &f.users
+}
+
+// found is how the two sides of one kind belong together.
+type found struct {
+	pairs      []pair
+	unassigned []int // current objects
+	known      links
 }
 
 // Plan compares what is wanted with what is there. The plan it returns is
@@ -34,18 +52,18 @@ type planner struct {
 // fails with fault.Invalid if the settings make no sense, and otherwise only
 // with fault.Internal.
 func Plan(in Input) (*plan.Plan, error) {
-	p, _, err := planLeaving(in)
+	p, _, err := planned(in)
 	return p, err
 }
 
-// planLeaving is [Plan], and who leaves whose own assignments are to be taken.
-func planLeaving(in Input) (*plan.Plan, []identity.Principal, error) {
+// planned is [Plan], and what it was found by.
+func planned(in Input) (*plan.Plan, *planner, error) {
 	p, err := newPlanner(in)
 	if err != nil {
 		return nil, nil, err
 	}
 	made, err := p.plan()
-	return made, p.leaving, err
+	return made, p, err
 }
 
 func newPlanner(in Input) (*planner, error) {
@@ -136,17 +154,8 @@ func (p *planner) basis() plan.Basis {
 		ManagedUsers: p.users, OutUsers: p.out, ManagedGroups: p.groups,
 		ManagesGroups: p.in.Settings.ManageGroups, SourceSHA256: p.in.Wanted.SHA256, Situations: p.counts, Read: p.in.Read,
 	}
-	for i := range p.in.Wanted.Users {
-		if p.in.Wanted.Users[i].In {
-			b.SourcePeople++
-		}
-	}
-	for i := range p.in.Wanted.Groups {
-		if p.in.Wanted.Groups[i].In {
-			b.SourceGroups++
-			b.Memberships += len(p.in.Wanted.Groups[i].Members)
-		}
-	}
+	b.SourcePeople, b.SourceGroups, b.Memberships = p.in.Wanted.amounts()
+	p.in.Others.addTo(&b)
 	return b
 }
 

@@ -15,6 +15,20 @@ import (
 // of them was not as c had it, looking at what the seals of a plan cover and at
 // revisions.
 func (c *Current) Renew(ctx context.Context, d *directory.Directory, sealed plan.Sealed, users, groups []identity.ID) (changed bool, err error) {
+	return c.renew(ctx, d, sealed, users, groups, places{
+		user: func(id identity.ID) int {
+			return slices.IndexFunc(c.Users, func(u identity.User) bool { return u.ID == id })
+		},
+		group: func(id identity.ID) int {
+			return slices.IndexFunc(c.Groups, func(g identity.Group) bool { return g.ID == id })
+		},
+	})
+}
+
+// places are where users and groups stand in a [Current], or [none].
+type places struct{ user, group func(identity.ID) int }
+
+func (c *Current) renew(ctx context.Context, d *directory.Directory, sealed plan.Sealed, users, groups []identity.ID, at places) (changed bool, err error) {
 	userNow, err := each(ctx, users, func(ctx context.Context, id identity.ID) (*identity.User, error) {
 		u, err := d.User(ctx, id)
 		return there(&u, err)
@@ -34,14 +48,14 @@ func (c *Current) Renew(ctx context.Context, d *directory.Directory, sealed plan
 		return true, err
 	}
 	for i, id := range users {
-		other, err := c.renewUser(sealed.User, id, userNow[i])
+		other, err := c.renewUser(sealed.User, at.user(id), userNow[i])
 		if err != nil {
 			return true, err
 		}
 		changed = changed || other
 	}
 	for i, id := range groups {
-		other, err := c.renewGroup(sealed.Group, id, groupNow[i])
+		other, err := c.renewGroup(sealed.Group, id, at.group(id), groupNow[i])
 		if err != nil {
 			return true, err
 		}
@@ -65,8 +79,7 @@ func there[T any](what *T, err error) (*T, error) {
 }
 
 // renewUser takes a user in as they are now; nil: they are gone.
-func (c *Current) renewUser(sealed []string, id identity.ID, now *identity.User) (changed bool, err error) {
-	at := slices.IndexFunc(c.Users, func(u identity.User) bool { return u.ID == id })
+func (c *Current) renewUser(sealed []string, at int, now *identity.User) (changed bool, err error) {
 	switch {
 	case now == nil && at >= 0:
 		c.Users = slices.Delete(c.Users, at, at+1)
@@ -89,8 +102,7 @@ func (c *Current) renewUser(sealed []string, id identity.ID, now *identity.User)
 }
 
 // renewGroup takes a group in as it is now; nil: it is gone.
-func (c *Current) renewGroup(sealed []string, id identity.ID, now *peopled) (changed bool, err error) {
-	at := slices.IndexFunc(c.Groups, func(g identity.Group) bool { return g.ID == id })
+func (c *Current) renewGroup(sealed []string, id identity.ID, at int, now *peopled) (changed bool, err error) {
 	if now == nil {
 		if at >= 0 {
 			c.Groups = slices.Delete(c.Groups, at, at+1)

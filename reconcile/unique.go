@@ -42,8 +42,10 @@ func (p *planner) settleUnique(kind identity.Kind) error {
 		if len(refused) == 0 {
 			break
 		}
-		for c, why := range refused {
-			p.refuse(kind, c, why)
+		for _, c := range claims { // in their order, so that one input has one plan
+			if why, no := refused[c]; no {
+				p.refuse(kind, c, why)
+			}
 		}
 		if claims, err = p.claims(kind); err != nil {
 			return err

@@ -39,7 +39,8 @@ func (p *planner) planUsers() error {
 	w, c := p.in.Wanted, p.in.Current
 	known := indexLinks(p.in.Known.Links, w.Source, p.in.Settings.Directory, identity.KindUser)
 	pairs, unassigned := classify(p.userSide(known), known)
-	p.count(identity.KindUser, Unassigned, unassigned)
+	p.found.users = found{pairs, unassigned, known}
+	p.count(identity.KindUser, Unassigned, len(unassigned))
 	p.people = &people{refs: make(map[identity.Anchor]ref, len(pairs)), state: make([]standing, len(c.Users)), stays: make([]bool, len(c.Users))}
 	p.people.at = make(map[identity.ID]int, len(c.Users))
 	for i := range c.Users {
@@ -50,7 +51,7 @@ func (p *planner) planUsers() error {
 		p.count(identity.KindUser, pr.situation, 1)
 		if pr.object != none && pr.situation != Found {
 			p.users++
-			if c.Abilities.Status && !c.Users[pr.object].Active {
+			if p.isOut(pr) {
 				p.out++
 			}
 		}
@@ -60,6 +61,11 @@ func (p *planner) planUsers() error {
 		}
 	}
 	return p.settleUnique(identity.KindUser)
+}
+
+// isOut reports whether somebody is the sync's and disabled.
+func (p *planner) isOut(pr pair) bool {
+	return pr.object != none && pr.situation != Found && p.in.Current.Abilities.Status && !p.in.Current.Users[pr.object].Active
 }
 
 func (p *planner) userSide(known links) side {
