@@ -96,6 +96,7 @@ func classify(s side, known links) (pairs []pair, unassigned []int) {
 			unassigned = append(unassigned, object)
 		}
 	}
+	s.respelled(pairs)
 	return s.separate(pairs), unassigned
 }
 

@@ -48,6 +48,7 @@ func (p *planner) planUsers() error {
 	}
 	p.noteMissing(known)
 	for _, pr := range pairs {
+		pr = p.doubt(pr)
 		p.count(identity.KindUser, pr.situation, 1)
 		if pr.object != none && pr.situation != Found {
 			p.users++
@@ -103,6 +104,9 @@ func (p *planner) planUser(pr pair) error {
 			p.attend("invalid", identity.KindUser, w.Name, p.record(identity.KindUser, w.Anchor), "", w.Problem.Error())
 			return nil
 		}
+	}
+	if pr.situation == Ambiguous && pr.record != none && pr.object != none {
+		p.disableDoubted(pr)
 	}
 	switch action {
 	case Create:
