@@ -33,18 +33,23 @@ func ParseAuthorization(header string) (Authorization, error) {
 	if err != nil {
 		return a, err
 	}
-	if err := a.credential(parts["Credential"]); err != nil {
+	return authorization(parts["Credential"], parts["SignedHeaders"], parts["Signature"])
+}
+
+// authorization reads the parts of a signature, wherever they are.
+func authorization(credential, signedHeaders, signature string) (a Authorization, err error) {
+	if err := a.credential(credential); err != nil {
 		return a, err
 	}
-	a.SignedHeaders = strings.Split(parts["SignedHeaders"], ";")
+	a.SignedHeaders = strings.Split(signedHeaders, ";")
 	for _, name := range a.SignedHeaders {
 		if name == "" || name != strings.ToLower(name) || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return a, Refuse(CodeIncomplete, "Authorization header has malformed 'SignedHeaders': want lower-case header names between semicolons")
+			return a, Refuse(CodeIncomplete, "malformed 'SignedHeaders': want lower-case header names between semicolons")
 		}
 	}
-	a.Signature = parts["Signature"]
+	a.Signature = signature
 	if len(a.Signature) != 64 || strings.Trim(a.Signature, "0123456789abcdef") != "" {
-		return a, Refuse(CodeIncomplete, "Authorization header has a malformed 'Signature': want 64 lower-case hex digits")
+		return a, Refuse(CodeIncomplete, "malformed 'Signature': want 64 lower-case hex digits")
 	}
 	return a, nil
 }

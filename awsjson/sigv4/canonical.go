@@ -32,11 +32,14 @@ func canonicalPath(u *url.URL) string {
 }
 
 // canonicalQuery sorts the parameters after escaping them, by name and then by
-// value.
+// value. It leaves out the signature itself.
 func canonicalQuery(u *url.URL) string {
 	type parameter struct{ name, value string }
 	var all []parameter
 	for name, values := range u.Query() {
+		if name == querySignature {
+			continue
+		}
 		for _, value := range values {
 			all = append(all, parameter{escape(name, false), escape(value, false)})
 		}

@@ -16,13 +16,20 @@ type Claim struct {
 	SessionToken string // empty for a long-lived key
 
 	request *http.Request
-	date    string // At as it was written
+	date    string        // At as it was written
+	life    time.Duration // how long it holds from then on, if it is in the query
 }
 
-// Read finds the signature of r. It fails with fault.Unauthenticated if there
-// is none, it cannot be read, or it leaves out what it must cover: the host and
-// every x-amz- header.
+// Read finds the signature of r: in its header, or in the query of a URL that
+// was signed beforehand. It fails with fault.Unauthenticated if there is none,
+// it cannot be read, or it leaves out what it must cover: the host and every
+// x-amz- header.
 func Read(r *http.Request) (*Claim, error) {
+	if r.URL.RawQuery != "" {
+		if query := r.URL.Query(); inQuery(query) {
+			return readQuery(r, query)
+		}
+	}
 	a, err := ParseAuthorization(r.Header.Get(HeaderAuthorization))
 	if err != nil {
 		return nil, err
@@ -33,13 +40,18 @@ func Read(r *http.Request) (*Claim, error) {
 		}
 	}
 	c := &Claim{Authorization: a, SessionToken: r.Header.Get(HeaderToken), request: r, date: r.Header.Get(HeaderDate)}
+	return c, c.dated("Authorization header requires existence of an 'X-Amz-Date' header of the form " + timeFormat)
+}
+
+// dated reads the claim's date, which otherwise is what undated says.
+func (c *Claim) dated(undated string) (err error) {
 	if c.At, err = time.Parse(timeFormat, c.date); err != nil {
-		return nil, Refuse(CodeIncomplete, "Authorization header requires existence of an 'X-Amz-Date' header of the form "+timeFormat)
+		return Refuse(CodeIncomplete, undated)
 	}
-	if c.At.Format(dateFormat) != a.Scope.Date {
-		return nil, Refuse(CodeInvalid, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP")
+	if c.At.Format(dateFormat) != c.Scope.Date {
+		return Refuse(CodeInvalid, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP")
 	}
-	return c, c.covers()
+	return c.covers()
 }
 
 func amzHeaders(h http.Header) []string {
@@ -94,7 +106,7 @@ func (c *Claim) Verify(body []byte, key Credentials, p Policy, now time.Time) er
 	}
 	want := signature(key.Secret, c.Scope, c.date, canonical(c.request, c.SignedHeaders, content))
 	if !hmac.Equal([]byte(want), []byte(c.Signature)) {
-		return Refuse(CodeInvalid, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.")
+		return Refuse(CodeInvalid, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
 	if !hmac.Equal([]byte(key.SessionToken), []byte(c.SessionToken)) {
 		return UnknownKey()
@@ -123,7 +135,10 @@ func (c *Claim) content(body []byte, p Policy) (string, error) {
 
 func (c *Claim) fresh(now time.Time) error {
 	at, nowText := c.At.Format(timeFormat), now.Format(timeFormat)
-	if earliest := now.Add(-MaxSkew); c.At.Before(earliest.Truncate(time.Second)) {
+	if end := c.At.Add(c.life); c.life > 0 && now.After(end) {
+		return Refuse(CodeInvalid, "Signature expired: "+end.Format(timeFormat)+" is now earlier than "+nowText)
+	}
+	if earliest := now.Add(-MaxSkew); c.life == 0 && c.At.Before(earliest.Truncate(time.Second)) {
 		return Refuse(CodeInvalid, "Signature expired: "+at+" is now earlier than "+earliest.Format(timeFormat)+" ("+nowText+" - 5 min.)")
 	}
 	if latest := now.Add(MaxSkew); c.At.After(latest) {

@@ -2,8 +2,9 @@
 // checks such signatures: for a door that must know who is asking, and for a
 // client that asks.
 //
-// It holds no keys and reads no body: whoever calls it has both. It knows
-// neither signatures in the query (presigned URLs) nor chunked uploads.
+// It holds no keys and reads no body: whoever calls it has both. It checks
+// signatures in the query, too (presigned URLs), and makes none; it does not
+// know chunked uploads.
 package sigv4
 
 import (

@@ -134,6 +134,7 @@ func Operations() map[string][]string {
 // Mount puts every route of this door on mux.
 func (s *Server) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("POST /{$}", s.servePost)
+	mux.HandleFunc("/{$}", s.serveOther)
 	s.mountREST(mux)
 }
 

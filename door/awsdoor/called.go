@@ -22,8 +22,8 @@ func (s *Server) called(r *http.Request, c call) context.Context {
 	if c.origin.IP.IsValid() {
 		is.Source = c.origin.IP.String()
 	}
-	if a, err := sigv4.ParseAuthorization(r.Header.Get(sigv4.HeaderAuthorization)); err == nil {
-		is.Region = a.Scope.Region
+	if claim, err := sigv4.Read(r); err == nil {
+		is.Region = claim.Scope.Region
 	}
 	return directory.WithCall(r.Context(), is)
 }

@@ -10,7 +10,8 @@ import (
 	"rollcall/caller"
 )
 
-// Routes are every request that this door answers.
+// Routes are every request that this door answers, but for the GETs that STS
+// takes beside its POSTs.
 func Routes() []caller.Route {
 	var all []caller.Route
 	for target, s := range services {

@@ -1,6 +1,7 @@
 package awsdoor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -59,6 +60,17 @@ func (s *Server) servePost(w http.ResponseWriter, r *http.Request) {
 	s.serveRPC(w, r)
 }
 
+// serveOther answers the other methods. STS takes its form in the query of a
+// GET, too; nothing else is there, which AWS's servers say in these words and
+// without a Content-Type.
+func (s *Server) serveOther(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.URL.Query().Has("Action") {
+		s.serveQuery(w, r)
+		return
+	}
+	s.reply(w, r, response{id: uuid.NewString(), status: http.StatusNotFound, text: []byte("<UnknownOperationException/>\n")})
+}
+
 // serveRPC answers awsJson1.1.
 func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewString()
@@ -89,6 +101,9 @@ func (s *Server) rpc(w http.ResponseWriter, r *http.Request, id string, named se
 	if !ok {
 		return nil, &awsjson.Exception{Type: awsjson.TypeUnknownOperation}
 	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, &awsjson.Exception{Type: awsjson.TypeSerialization, Message: "there is no body: what says nothing is the empty object, {}"}
+	}
 	return s.run(r, op, call{who, s.Origin(r), named.signingName, name, id}, body)
 }
 
@@ -115,9 +130,14 @@ func denied(c call, because string) error {
 	}
 }
 
+// mostPassedOver is how much more than may be is read and thrown away, so that
+// its sender comes to read the answer and does not only see a broken connection.
+const mostPassedOver = 16 * largestBody
+
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		_, _ = io.CopyN(io.Discard, r.Body, mostPassedOver) // it is refused, however it ends
 		return nil, &awsjson.Exception{Type: awsjson.TypeTooLarge, Message: "The request body may have at most " + strconv.Itoa(largestBody) + " bytes."}
 	}
 	if err != nil {
@@ -148,7 +168,10 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, a response) {
 			s.Log.ErrorContext(r.Context(), "answer cannot be written", "request", a.id, "err", err)
 			a.status, body = http.StatusInternalServerError, []byte(`{"__type":"`+awsjson.TypeInternal+`"}`)
 		}
-		w.Header().Set("Content-Type", a.contentType)
+		w.Header()["Content-Type"] = nil // which net/http would guess otherwise
+		if a.contentType != "" {
+			w.Header().Set("Content-Type", a.contentType)
+		}
 	}
 	w.Header()["x-amzn-RequestId"] = []string{a.id} // as AWS spells it
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

@@ -45,7 +45,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) (action string, r
 	if err != nil {
 		return "", nil, err
 	}
-	form, badForm := awsquery.Parse(body)
+	form, badForm := awsquery.Parse(formOf(r, body))
 	action = form["Action"]
 	run, served := s.stsAction(form)
 	if served {
@@ -68,6 +68,14 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) (action string, r
 	op := func(ctx context.Context, s *Server, c call, _ []byte) (any, error) { return run(ctx, s, c, form) }
 	result, err = s.run(r, op, call{Caller: who, origin: s.Origin(r), service: awsquery.SigningName, operation: action}, nil)
 	return action, result, err
+}
+
+// formOf is where a request has its form: a GET has it in the query.
+func formOf(r *http.Request, body []byte) []byte {
+	if r.Method == http.MethodGet {
+		return []byte(r.URL.RawQuery)
+	}
+	return body
 }
 
 // stsAction is what a form asks for; false if that is not served.
