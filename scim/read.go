@@ -123,6 +123,8 @@ func (r *reader) single(at string, a *Attribute, v any) any {
 		r.refuse(at, "want a string")
 		return nil
 	case s == "":
+		// Both, in this order, is what AWS says of it (aws-contract 7.10).
+		r.refuse(at, `Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`)
 		r.refuse(at, "Member must have length greater than or equal to 1")
 		return nil
 	}

@@ -107,6 +107,26 @@ func TestWhoAdmitsSeesTheOperationAndAnswers(t *testing.T) {
 	}
 }
 
+// The sentences are those of aws-contract 7.10, which logs of identity providers
+// and of CloudTrail show.
+func TestWhatIsWrongIsSaidInAWSsSentences(t *testing.T) {
+	s := open(t, memdir.New(store), scimdoor.Options{})
+	const manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager.value"
+	empty := func(at string) string {
+		return "2 validation errors detected: Value at '" + at + `' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+; Value at '` +
+			at + "' failed to satisfy constraint: Member must have length greater than or equal to 1"
+	}
+	for body, want := range map[string]string{
+		`{"userName":"a","displayName":"a","name":{"givenName":"","familyName":"F"}}`:                                                                                        empty("name.givenName"),
+		`{"userName":"a","displayName":"a","name":{"givenName":"G","familyName":"F"},"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":""}}}`: empty(manager),
+		`{"userName":"a","displayName":"a","name":{"givenName":"G","familyName":"F"},"emails":[{"value":"a@x.test","primary":true},{"value":"b@x.test"}]}`:                   "List attribute emails exceeds allowed limit of 1",
+	} {
+		if got := s.send("POST /Users", body); got.status != 400 || got.body["detail"] != want {
+			t.Errorf("%s\ngives %d %v\nwant  %s", body, got.status, got.body["detail"], want)
+		}
+	}
+}
+
 func TestErrorsCarryTheTime(t *testing.T) {
 	at := time.Date(2024, 4, 5, 8, 32, 12, 227e6, time.FixedZone("", 7200))
 	s := open(t, memdir.New(store), scimdoor.Options{Now: func() time.Time { return at }})

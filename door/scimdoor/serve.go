@@ -39,8 +39,8 @@ func (n notAllowed) Error() string {
 // ServeHTTP answers every request in SCIM, whatever its path, in one piece.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewString()
-	w.Header().Set(requestIDHeader, id)
-	a, err := d.answer(w, r)
+	w.Header()[requestIDHeader] = []string{id}
+	a, err := d.answer(w, r, id)
 	if err != nil {
 		a = d.failure(w, r, id, err)
 	}
@@ -49,7 +49,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (d *Door) answer(w http.ResponseWriter, r *http.Request) (answer, error) {
+func (d *Door) answer(w http.ResponseWriter, r *http.Request, number string) (answer, error) {
 	tenant, rest, ok := splitPath(r.URL)
 	if !ok {
 		return answer{}, noPath()
@@ -76,7 +76,7 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request) (answer, error) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, scim.MaxBody)
 	call := cloudtrail.Received(r)
-	call.ID, call.Operation, call.Tenant = w.Header().Get(requestIDHeader), op.name, tenant
+	call.ID, call.Operation, call.Tenant = number, op.name, tenant
 	return op.do(d, request{r.WithContext(directory.WithCall(directory.WithActor(r.Context(), actor), call)), id})
 }
 

@@ -79,8 +79,12 @@ func detail(err error) string {
 	return sentences[kind]
 }
 
-// problemsText writes validation failures as AWS does.
+// problemsText writes validation failures as AWS does, which names a list that
+// is too long in a sentence of its own (aws-contract 7.10).
 func problemsText(all identity.Problems) string {
+	if len(all) == 1 && strings.HasPrefix(all[0].Problem, "List attribute ") {
+		return all[0].Problem
+	}
 	noun := "errors"
 	if len(all) == 1 {
 		noun = "error"
