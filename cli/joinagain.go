@@ -14,13 +14,15 @@ import (
 // the same people: what such a run made and has not noted yet must not look like
 // somebody else's, and what it has left must not come after what is asked now.
 func (d *draft) finishStaffing(ctx context.Context, about func(*plan.Plan) bool) error {
-	mine := func(p *plan.Plan) bool { return p.Origin == plan.FromCommand && len(p.Leavers) == 0 && about(p) }
+	mine := func(p *plan.Plan) (bool, error) {
+		return p.Origin == plan.FromCommand && len(p.Leavers) == 0 && about(p), nil
+	}
 	return d.house.finishRuns(ctx, d.directory.Name(), mine, resuming{})
 }
 
 // finishRuns goes on with the interrupted runs on a directory whose plans are
 // meant. One that ends with failures is over all the same.
-func (h *house) finishRuns(ctx context.Context, directory string, meant func(*plan.Plan) bool, o resuming) error {
+func (h *house) finishRuns(ctx context.Context, directory string, meant func(*plan.Plan) (bool, error), o resuming) error {
 	runs, err := h.journal.Unfinished(ctx, directory)
 	if err != nil {
 		return err
@@ -30,7 +32,11 @@ func (h *house) finishRuns(ctx context.Context, directory string, meant func(*pl
 		if err != nil {
 			return err
 		}
-		if !meant(p) {
+		mine, err := meant(p)
+		if err != nil {
+			return err
+		}
+		if !mine {
 			continue
 		}
 		if err := h.resume(ctx, r, o); err != nil && !errors.As(err, new(quietError)) {

@@ -100,8 +100,15 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	if err != nil {
 		return err
 	}
+	var file *rowFile
+	if o.from != "" {
+		if file, err = h.leaverFile(o.from); err != nil {
+			return err
+		}
+		names = file.column("userName")
+	}
 	if !o.dryRun {
-		if err := h.finishLeavers(ctx, names, o.evidence); err != nil {
+		if err := h.finishLeavers(ctx, names, file, w, o.evidence); err != nil {
 			return err
 		}
 	}
@@ -111,9 +118,12 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	}
 	d.Held = nil // whoever is put out twice is held, and rightly so
 	d.Deny = h.denying(w.deny)
-	now, later, err := d.leavers(ctx, names, o.from, w)
+	now, later, gone, err := d.leavers(ctx, names, file, w)
 	if err != nil {
 		return err
+	}
+	for _, name := range gone {
+		say(h.app.err, "User %s is already gone.", name)
 	}
 	run := ""
 	if o.yes && !o.dryRun && w.mode != plan.Disable && len(now) > 0 {
@@ -239,9 +249,9 @@ func unreadStatus(p *plan.Plan) error {
 	return nil
 }
 
-// goneAlready is nil if somebody of that name was here once. A name that nobody
+// wasHere is nil if somebody of that name was here once. A name that nobody
 // ever had is a slip, and no leaver.
-func (d *draft) goneAlready(ctx context.Context, name string, notFound error) error {
+func (d *draft) wasHere(ctx context.Context, name string, notFound error) error {
 	ids, err := d.house.journal.Named(ctx, d.directory.Name(), identity.KindUser, name)
 	if err != nil {
 		return err
@@ -249,7 +259,6 @@ func (d *draft) goneAlready(ctx context.Context, name string, notFound error) er
 	if len(ids) == 0 {
 		return notFound
 	}
-	say(d.house.app.err, "User %s is already gone.", name)
 	return nil
 }
 

@@ -13,13 +13,24 @@ import (
 // people out, since the same command again means that: what is left to do is
 // known when it is over, and somebody who is gone by then is proved to be. What
 // looks alive is left to whoever is at it. Evidence goes to a file if one is
-// named.
-func (h *house) finishLeavers(ctx context.Context, names []string, file string) error {
-	return h.finishRuns(ctx, h.directoryName(""), func(p *plan.Plan) bool {
-		return slices.ContainsFunc(p.Leavers, func(l plan.Leaver) bool {
+// named. Where the people are the rows of a file, nothing is gone on with before
+// every row is right.
+func (h *house) finishLeavers(ctx context.Context, names []string, rows *rowFile, w leaving, evidence string) error {
+	checked := rows == nil
+	return h.finishRuns(ctx, h.directoryName(""), func(p *plan.Plan) (bool, error) {
+		mine := slices.ContainsFunc(p.Leavers, func(l plan.Leaver) bool {
 			return slices.ContainsFunc(names, func(name string) bool { return means(name, l) })
 		})
-	}, resuming{evidence: file})
+		if !mine || checked {
+			return mine, nil
+		}
+		checked = true
+		d, err := h.draft(ctx)
+		if err == nil {
+			_, _, _, err = d.leavers(ctx, names, rows, w)
+		}
+		return mine, err
+	}, resuming{evidence: evidence})
 }
 
 // means reports whether a name, as people type it, is a leaver's.
@@ -38,6 +49,9 @@ func (h *house) proveResumed(ctx context.Context, p *plan.Plan, run, file string
 	h.app.directory = p.Directory
 	defer func() { h.app.directory = before }()
 	e, left, err := h.prove(ctx, p, run, file)
+	if err == nil && file != "" {
+		err = h.writeEvidence(e, "") // another run of the same command may write the file anew
+	}
 	if err != nil {
 		return err
 	}

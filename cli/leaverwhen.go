@@ -79,9 +79,9 @@ type later struct {
 }
 
 // leavers finds the people a command means, by names or by the rows of a file,
-// and when they leave. Whoever is known to be gone is left out; an unknown name
+// and when they leave. Whoever is known to be gone is only named; an unknown name
 // is an error.
-func (d *draft) leavers(ctx context.Context, names []string, from string, w leaving) (now []identity.User, after []later, err error) {
+func (d *draft) leavers(ctx context.Context, names []string, file *rowFile, w leaving) (now []identity.User, after []later, gone []string, err error) {
 	seen := map[identity.ID]bool{}
 	find := func(name, at string) error {
 		due, err := w.when(at)
@@ -91,7 +91,8 @@ func (d *draft) leavers(ctx context.Context, names []string, from string, w leav
 		u, err := d.directory.ResolveUser(ctx, name)
 		switch {
 		case fault.Is(err, fault.NotFound):
-			return d.goneAlready(ctx, name, err)
+			gone = append(gone, name)
+			return d.wasHere(ctx, name, err)
 		case err != nil || seen[u.ID]:
 			return err
 		case due.IsZero():
@@ -102,29 +103,34 @@ func (d *draft) leavers(ctx context.Context, names []string, from string, w leav
 		seen[u.ID] = true
 		return nil
 	}
-	if from != "" {
-		err = d.leaverRows(ctx, from, w.at, find)
-		return now, after, err
+	if file != nil {
+		err = leaverRows(ctx, file, w.at, find)
+		return now, after, gone, err
 	}
 	for _, name := range names {
 		if err := find(name, w.at); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	return now, after, nil
+	return now, after, gone, nil
 }
 
-func (d *draft) leaverRows(ctx context.Context, from, at string, find func(name, at string) error) error {
-	f, err := d.house.app.readRows(from, "userName")
+// leaverFile reads who is put out, and when, from a file.
+func (h *house) leaverFile(from string) (*rowFile, error) {
+	f, err := h.app.readRows(from, "userName")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	dated := slices.Contains(f.columns, "at")
 	for _, c := range f.columns {
 		if c != "userName" && c != "at" {
-			return usage("%s:1: the columns of this file are userName and at, not %s", from, c)
+			return nil, usage("%s:1: the columns of this file are userName and at, not %s", from, c)
 		}
 	}
+	return f, nil
+}
+
+func leaverRows(ctx context.Context, f *rowFile, at string, find func(name, at string) error) error {
+	dated := slices.Contains(f.columns, "at")
 	for _, r := range f.rows {
 		day := r.cells["at"]
 		if day == "" {

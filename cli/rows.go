@@ -103,6 +103,15 @@ func (a *app) readAll(file string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
+// column is what every row has in a column.
+func (f *rowFile) column(name string) []string {
+	all := make([]string, len(f.rows))
+	for i, r := range f.rows {
+		all[i] = r.cells[name]
+	}
+	return all
+}
+
 // complain keeps what is wrong with a row, so that all of it is said at once.
 func (f *rowFile) complain(r fileRow, err error) {
 	f.problems = append(f.problems, rowProblem{r.line, fmt.Errorf("%s:%d: %w", f.name, r.line, err)})
