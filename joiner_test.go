@@ -133,6 +133,16 @@ func (c *tap) forget() (calls, bodies []string) {
 // came so far.
 func (s *staffed) killedAtWrite(n int, after bool, args ...string) bool {
 	s.t.Helper()
+	killed := s.killedJustNow(n, after, args...)
+	if killed {
+		s.forgetLeases()
+	}
+	return killed
+}
+
+// killedJustNow is killedAtWrite whose lease still holds: the process looks alive.
+func (s *staffed) killedJustNow(n int, after bool, args ...string) bool {
+	s.t.Helper()
 	s.tap.forget()
 	c, _, complaints := s.command(args...)
 	dead := make(chan struct{})
@@ -153,7 +163,6 @@ func (s *staffed) killedAtWrite(n int, after bool, args ...string) bool {
 		return false
 	}
 	<-dead
-	s.forgetLeases()
 	return true
 }
 

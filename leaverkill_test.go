@@ -51,6 +51,39 @@ func TestKilledAtAWriteALeaverEndsTheSame(t *testing.T) {
 	}
 }
 
+// Given again while the killed one still looks alive, the command does not go on
+// with its run but does what is left; the evidence has since when the sessions
+// are denied all the same. Later that run comes to its end, with nothing to do.
+func TestKilledAndGivenAgainAtOnceALeaverIsProvedWhole(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{4, 5, 6} {
+		t.Run("write "+strconv.Itoa(n), func(t *testing.T) {
+			s := newStaffed(t)
+			s.overSCIM()
+			s.must(annJoins...)
+			if !s.killedJustNow(n, true, annLeaves...) {
+				t.Fatal("it does not come so far")
+			}
+			if again := s.must(annLeaves...); strings.Contains(again.errors, "Going on with run") {
+				t.Errorf("it takes the run from who looks alive:\n%s", again.errors)
+			}
+			if proved := s.must("evidence", "verify", "left.json").out; !strings.Contains(proved, "ann: delete, gone") || !strings.Contains(proved, "denied everything since") {
+				t.Errorf("it proves %s", proved)
+			}
+			s.forgetLeases()
+			s.tap.forget()
+			s.run("run", "resume")
+			if calls, _ := s.tap.forget(); slices.ContainsFunc(calls, isWrite.MatchString) {
+				t.Errorf("gone on with it wrote:\n%s", strings.Join(calls, "\n"))
+			}
+			if left := s.run("run", "resume"); !strings.Contains(left.errors, "no interrupted run") {
+				t.Errorf("something is left to be resumed:\n%s", left.errors)
+			}
+			s.must("journal", "verify")
+		})
+	}
+}
+
 // Whom nobody puts out once more, a service does, and proves it.
 func TestAServiceProvesWhatAKilledCommandHasPutOut(t *testing.T) {
 	s := newStaffed(t)

@@ -114,8 +114,9 @@ func (d *Draft) deny(ctx context.Context, access *opened, l *leaving, set plan.U
 				return "it cannot be read where its policy is: " + err.Error(), ctx.Err()
 			}
 			d.addDenial(l, set, reason) // it is written, and not everywhere
-			break
+			return "", nil
 		}
+		l.note.Denied = append(l.note.Denied, set.PermissionSet)
 		return "", nil
 	}
 	denied, err := identity.DenyUser(document, l.user.ID)

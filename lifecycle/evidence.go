@@ -50,6 +50,8 @@ type Person struct {
 	Waiting []Waiting `json:"waiting,omitempty"`
 	// NotDone is what Rollcall cannot do, or did not.
 	NotDone []string `json:"notDone"`
+
+	denials map[string]time.Time // by permission set: since when the run's own steps deny them
 }
 
 // Waiting is a flow that waits, or has failed.
@@ -145,7 +147,7 @@ func person(p *plan.Plan, l plan.Leaver, outcomes map[int]journal.Entry, after A
 	if l.Record == nil {
 		person.NotDone = append(person.NotDone, "nobody is held: the account is linked to no source")
 	}
-	person.count(cuts)
+	person.count(cuts, p.Made)
 	return person
 }
 

@@ -182,3 +182,60 @@ func TestWhatAFirstPlanDisabledIsTheFirstStepOfTheNext(t *testing.T) {
 		t.Errorf("%d steps, want its own three", n)
 	}
 }
+
+// Killed after it denied and before it took, and given again: the plan finds the
+// denial there, and the journal, or else that plan, says since when.
+func TestWhatAnEarlierRunDeniedIsKnownToTheNext(t *testing.T) {
+	denying := func(more ...string) *plan.Plan {
+		p := company()
+		p.Made = monday.Add(30 * time.Minute)
+		p.Leavers[0].Denied = more
+		return p
+	}
+	first := denying()
+	first.Made = monday
+	for _, set := range []string{"arn:admin", "arn:reader"} {
+		first.Changes = append(first.Changes, plan.Change{
+			Number: len(first.Changes) + 1, Kind: plan.SessionDeny, Subject: plan.Existing("ann"), Name: "ann", Denial: &plan.Denial{PermissionSet: set},
+		})
+	}
+	taken := []journal.Entry{outcome(1, 40*time.Minute, journal.Done), outcome(2, 40*time.Minute, journal.Done), outcome(3, 40*time.Minute, journal.Done)}
+	for name, c := range map[string]struct {
+		earlier []journal.Entry
+		found   []string
+		since   time.Duration
+		all     bool
+	}{
+		"both are journalled":             {[]journal.Entry{outcome(4, time.Minute, journal.Done), outcome(5, 2*time.Minute, journal.Done)}, []string{"arn:admin", "arn:reader"}, 2 * time.Minute, true},
+		"one was not journalled any more": {[]journal.Entry{outcome(4, time.Minute, journal.Done)}, []string{"arn:admin", "arn:reader"}, 30 * time.Minute, true},
+		"one was settled later":           {[]journal.Entry{outcome(4, time.Minute, journal.Done), outcome(5, time.Hour, journal.Already)}, []string{"arn:admin", "arn:reader"}, 30 * time.Minute, true},
+		"one was let in again in between": {[]journal.Entry{outcome(4, time.Minute, journal.Done), outcome(5, 2*time.Minute, journal.Done)}, []string{"arn:admin"}, 0, false},
+		"one failed":                      {[]journal.Entry{outcome(4, time.Minute, journal.Done), outcome(5, time.Minute, journal.Failed)}, []string{"arn:admin"}, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := of(denying(c.found...), taken...)
+			e.Continue(monday.Add(30*time.Minute), of(first, c.earlier...))
+			since, all := e.People[0].AllDenied()
+			if all != c.all || all && !since.Equal(monday.Add(c.since)) {
+				t.Errorf("denied since %s, all of it: %v; want %s, %v", since.Sub(monday), all, c.since, c.all)
+			}
+		})
+	}
+}
+
+// The run before had cut a way and was killed before it denied what sessions it
+// had led to: the next run does.
+func TestWhatTheNextRunDeniesItDeniesOfWaysThatWereCutBefore(t *testing.T) {
+	first := of(company(), outcome(1, time.Second, journal.Done), outcome(2, time.Minute, journal.Done), outcome(3, time.Minute, journal.Done))
+	again := company()
+	again.Leavers[0].Ways = nil
+	again.Changes = []plan.Change{
+		{Number: 1, Kind: plan.SessionDeny, Subject: plan.Existing("ann"), Name: "ann", Denial: &plan.Denial{PermissionSet: "arn:admin"}},
+		{Number: 2, Kind: plan.SessionDeny, Subject: plan.Existing("ann"), Name: "ann", Denial: &plan.Denial{PermissionSet: "arn:reader"}},
+	}
+	e := of(again, outcome(1, time.Hour, journal.Done), outcome(2, 2*time.Hour, journal.Done))
+	e.Continue(monday.Add(30*time.Minute), first)
+	if since, all := e.People[0].AllDenied(); !all || !since.Equal(monday.Add(2*time.Hour)) {
+		t.Errorf("denied since %s, all of it: %v", since.Sub(monday), all)
+	}
+}

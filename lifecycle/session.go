@@ -27,10 +27,13 @@ type cut struct {
 // it is gone, for as long as its permission set says (one to twelve hours). The
 // last one can have been issued until the moment its way was seen to be cut.
 // Disabling cuts none: an open portal session still issues them.
-func (p *Person) count(cuts []cut) {
+//
+// Whom the plan found denied already was so at made at the latest.
+func (p *Person) count(cuts []cut, made time.Time) {
+	p.denials = denialsOf(cuts)
 	var last *time.Time
 	for _, w := range p.Ways {
-		s := Session{Way: w, Cut: cutOf(w, p.Object, cuts), Denied: deniedOf(w, p.Object, cuts)}
+		s := Session{Way: w, Cut: cutOf(w, p.Object, cuts), Denied: p.deniedOf(w.PermissionSet, made)}
 		if s.Cut == nil {
 			p.Open = "access is still there (" + w.Text() + "): whoever has an open portal session can take new role sessions"
 		} else {
@@ -50,13 +53,27 @@ func (p *Person) count(cuts []cut) {
 	}
 }
 
-// deniedOf is since when sessions by a way are denied everything.
-func deniedOf(w plan.Way, user identity.ID, cuts []cut) *time.Time {
+// denialsOf are since when the steps of a run deny what permission sets allow.
+func denialsOf(cuts []cut) map[string]time.Time {
+	all := map[string]time.Time{}
 	for _, c := range cuts {
-		if c.change.Kind == plan.SessionDeny && c.change.Subject == plan.Existing(user) && c.change.Denial.PermissionSet == w.PermissionSet {
-			at := c.at
-			return &at
+		if c.change.Kind == plan.SessionDeny {
+			all[c.change.Denial.PermissionSet] = c.at
 		}
+	}
+	return all
+}
+
+// deniedOf is since when sessions by a permission set are denied everything, by
+// the run itself or by what its plan found when it was made; nil if they are not.
+func (p *Person) deniedOf(set string, made time.Time) *time.Time {
+	at, own := p.denials[set]
+	switch {
+	case own:
+		return &at
+	case slices.Contains(p.Denied, set):
+		made = made.UTC()
+		return &made
 	}
 	return nil
 }
@@ -140,7 +157,16 @@ func (e *Evidence) Continue(made time.Time, earlier ...*Evidence) {
 }
 
 func (p *Person) takeOver(before *Person, made time.Time) {
+	for i := range p.Sessions { // what the plan found denied, the last of the earlier runs has denied
+		s := &p.Sessions[i]
+		if at, known := before.denials[s.PermissionSet]; known && at.Before(made) && slices.Contains(p.Denied, s.PermissionSet) {
+			s.Denied = &at
+		}
+	}
 	add := func(s Session) {
+		if s.Denied == nil {
+			s.Denied = p.deniedOf(s.PermissionSet, made)
+		}
 		p.Sessions = append(p.Sessions, s)
 		if p.Open == "" && (p.Until == nil || s.Until.After(*p.Until)) {
 			p.Until = s.Until

@@ -31,6 +31,9 @@ type Leaver struct {
 	// read what they have; a later plan has the rest.
 	First bool  `json:"first,omitempty"`
 	Ways  []Way `json:"ways,omitempty"` // by which they could take role sessions when the plan was made
+	// Denied are the permission sets, by ARN, of which they were denied everything
+	// already when the plan was made: an earlier run had come that far.
+	Denied []string `json:"denied,omitempty"`
 	// Undenied are those of the ways whose sessions were to be denied and are not.
 	Undenied []Undenied `json:"undenied,omitempty"`
 	Unread   string     `json:"unread,omitempty"` // why not all of the ways could be read; empty if they were
