@@ -70,7 +70,7 @@ func newApprovalShow(a *app) *cobra.Command {
 			return nil
 		}),
 	}
-	c.Flags().BoolVar(&all, "all", false, "show every change, not the first ten of each kind")
+	c.Flags().BoolVar(&all, "all", false, "show every change, and everybody that it names")
 	return c
 }
 

@@ -44,7 +44,7 @@ stored as a file, and carried out later: then each change whose object has moved
 	}
 	c.Flags().StringVar(&o.out, "out", "", "also write the plan to this `file`")
 	c.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit 2 if there are changes")
-	c.Flags().BoolVar(&o.all, "all", false, "show every change, not the first ten of each kind")
+	c.Flags().BoolVar(&o.all, "all", false, "show every change, and everybody that it names")
 	c.AddCommand(newPlanList(a), newPlanShow(a))
 	return c
 }
@@ -107,7 +107,7 @@ func (h *house) showPlan(id plan.ID, p *plan.Plan, all bool) error {
 	case h.app.output == "csv":
 		l := listing{Columns: []string{"N", "Kind", "Name", "Change", "Reason"}}
 		for _, c := range p.Changes {
-			l.Rows = append(l.Rows, []string{strconv.Itoa(c.Number), string(c.Kind), c.Name, c.Sentence(), c.Reason})
+			l.Rows = append(l.Rows, []string{strconv.Itoa(c.Number), string(c.Kind), c.Name, c.Whole(), c.Reason})
 		}
 		return h.app.print(l)
 	case h.app.output != "table" || h.app.query != "":
@@ -215,7 +215,7 @@ func newPlanShow(a *app) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().BoolVar(&all, "all", false, "show every change")
+	c.Flags().BoolVar(&all, "all", false, "show every change, and everybody that it names")
 	return c
 }
 
@@ -268,7 +268,7 @@ A plan that the lock-out guard stops is overridden by an admin alone.
 	c.Flags().StringVar(&o.override, "override-brakes", "", "carry out this very `plan` although brakes stop it")
 	c.Flags().StringVar(&o.reason, "reason", "", "why the brakes are overridden; journalled")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan, write nothing to the directory")
-	c.Flags().BoolVar(&o.all, "all", false, "show every change")
+	c.Flags().BoolVar(&o.all, "all", false, "show every change, and everybody that it names")
 	return c
 }
 

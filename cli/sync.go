@@ -37,7 +37,7 @@ Runs of the directory that were interrupted are carried to their end first.`,
 	}
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan, write nothing to the directory")
 	c.Flags().BoolVar(&o.exitCode, "exit-code", false, "with --dry-run: exit 2 if there are changes")
-	c.Flags().BoolVar(&o.all, "all", false, "show every change, not the first ten of each kind")
+	c.Flags().BoolVar(&o.all, "all", false, "show every change, and everybody that it names")
 	return c
 }
 

@@ -35,7 +35,7 @@ made again gets a new id, and is linked as before. An undo is a run, and can its
 	}
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show and keep the plan, write nothing to the directory")
 	c.Flags().BoolVar(&o.exitCode, "exit-code", false, "with --dry-run: exit 2 if there are changes")
-	c.Flags().BoolVar(&o.all, "all", false, "show every change, not the first ten of each kind")
+	c.Flags().BoolVar(&o.all, "all", false, "show every change, and everybody that it names")
 	return c
 }
 

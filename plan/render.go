@@ -9,7 +9,7 @@ import (
 // Style says how a plan is written for people.
 type Style struct {
 	Color bool
-	Each  int // at most this many changes of a kind; 0 means all
+	Each  int // at most this many changes of a kind, each naming a few members; 0 means all
 }
 
 // look is how a kind of change is announced.
@@ -95,7 +95,11 @@ func (s Style) section(b *strings.Builder, p *Plan, kind Kind, count int) {
 			fmt.Fprintf(b, "  … and %d more\n", count-s.Each)
 			return
 		}
-		fmt.Fprintf(b, "  %s %s  (%s)\n", s.paint(l.color, l.mark), c.Sentence(), c.Reason)
+		text := c.Sentence()
+		if s.Each == 0 {
+			text = c.Whole()
+		}
+		fmt.Fprintf(b, "  %s %s  (%s)\n", s.paint(l.color, l.mark), text, c.Reason)
 	}
 }
 

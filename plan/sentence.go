@@ -9,8 +9,15 @@ import (
 	"rollcall/identity"
 )
 
-// Sentence says a change in one line, as a person would.
-func (c Change) Sentence() string {
+// Sentence says a change in one line, as a person would: of many members it names
+// the first few.
+func (c Change) Sentence() string { return c.sentence(namedMembers) }
+
+// Whole is [Change.Sentence] with everybody named, for whoever answers for a plan.
+func (c Change) Whole() string { return c.sentence(0) }
+
+// sentence names at most so many members; 0 is all.
+func (c Change) sentence(most int) string {
 	switch c.Kind {
 	case UserCreate:
 		return "create user " + c.Name
@@ -25,7 +32,7 @@ func (c Change) Sentence() string {
 	case UserDisable:
 		return "disable user " + c.Name
 	case UserDelete:
-		return "delete user " + c.Name + goesWith(c)
+		return "delete user " + c.Name + goesWith(c, most)
 	case UserAdopt:
 		return "adopt user " + c.Name
 	case UserUnadopt:
@@ -35,13 +42,13 @@ func (c Change) Sentence() string {
 	case GroupUpdate:
 		return "update group " + c.Name + ": " + changed(c.Edits)
 	case GroupDelete:
-		return "delete group " + c.Name + goesWith(c)
+		return "delete group " + c.Name + goesWith(c, most)
 	case GroupAdopt:
 		return "adopt group " + c.Name
 	case GroupUnadopt:
 		return "let go of group " + c.Name
 	case GroupMembers:
-		return "group " + c.Name + ": " + moves(c.Add, c.Remove)
+		return "group " + c.Name + ": " + moves(c.Add, c.Remove, most)
 	case SessionDeny:
 		return "deny the role sessions of user " + c.Name + " by " + c.Denial.Text()
 	case SessionAllow:
@@ -56,7 +63,7 @@ func (c Change) Sentence() string {
 
 // goesWith says which memberships and assignments go with an object that is
 // deleted.
-func goesWith(c Change) string {
+func goesWith(c Change, most int) string {
 	var memberships, assignments []string
 	for _, e := range c.Ends {
 		memberships = append(memberships, e.Name)
@@ -74,7 +81,7 @@ func goesWith(c Change) string {
 		case n == 1:
 			texts = append(texts, "its "+part.what+": "+part.names[0])
 		case n > 1:
-			texts = append(texts, fmt.Sprintf("its %d %ss: %s", n, part.what, someOf(part.names)))
+			texts = append(texts, fmt.Sprintf("its %d %ss: %s", n, part.what, someOf(part.names, most)))
 		}
 	}
 	if len(texts) == 0 {
@@ -95,34 +102,33 @@ func changed(edits []identity.Edit) string {
 // shortPath leaves out what every enterprise attribute begins with.
 func shortPath(path string) string { return strings.TrimPrefix(path, "aws:identitystore:enterprise.") }
 
-func moves(add, remove []Member) string {
+func moves(add, remove []Member, most int) string {
 	var texts []string
 	if len(add) > 0 {
-		texts = append(texts, "add "+memberNames(add))
+		texts = append(texts, "add "+memberNames(add, most))
 	}
 	if len(remove) > 0 {
-		texts = append(texts, "remove "+memberNames(remove))
+		texts = append(texts, "remove "+memberNames(remove, most))
 	}
 	return strings.Join(texts, "; ")
 }
 
 const namedMembers = 3 // more are counted
 
-func memberNames(members []Member) string {
+func memberNames(members []Member, most int) string {
 	names := make([]string, len(members))
 	for i, m := range members {
 		names[i] = m.Name
 	}
-	return someOf(names)
+	return someOf(names, most)
 }
 
-// someOf names the first few, and counts the rest.
-func someOf(names []string) string {
-	text := strings.Join(names[:min(len(names), namedMembers)], ", ")
-	if more := len(names) - namedMembers; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+// someOf names the first of them, and counts the rest; 0 names all.
+func someOf(names []string, most int) string {
+	if most == 0 || len(names) <= most {
+		return strings.Join(names, ", ")
 	}
-	return text
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // Text writes an attribute's value for people: a text as it is, a list by its

@@ -64,7 +64,7 @@ func (d *Door) show(w http.ResponseWriter, r *http.Request, by caller.Operator) 
 	}
 	v := view{By: by.Name, Decides: by.May(caller.Approver) == nil && request.Status.Open(), Request: &request, Plan: p, Means: means, Brakes: p.Brakes}
 	for _, c := range p.Changes {
-		v.Changes = append(v.Changes, step{c.Number, c.Kind, c.Sentence(), c.Reason})
+		v.Changes = append(v.Changes, step{c.Number, c.Kind, c.Whole(), c.Reason})
 	}
 	if !wantsPage(r) {
 		return sendJSON(w, http.StatusOK, v)

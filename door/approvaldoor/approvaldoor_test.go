@@ -58,8 +58,11 @@ func open(t *testing.T) *office {
 	j := journal.Open(db, keys)
 	store := approval.New(db, j, time.Now)
 	p := &plan.Plan{
-		Header:  plan.Header{Origin: plan.FromCommand, Directory: "local", Store: "d-1234567890", Title: "create <b>ann</b>"},
-		Changes: []plan.Change{{Number: 1, Kind: plan.UserCreate, Subject: plan.New(1), Name: "<script>ann", Reason: "by command"}},
+		Header: plan.Header{Origin: plan.FromCommand, Directory: "local", Store: "d-1234567890", Title: "create <b>ann</b>"},
+		Changes: []plan.Change{
+			{Number: 1, Kind: plan.UserCreate, Subject: plan.New(1), Name: "<script>ann", Reason: "by command"},
+			{Number: 2, Kind: plan.GroupMembers, Subject: plan.Existing("g1"), Name: "devs", Add: []plan.Member{{User: plan.Existing("u1"), Name: "bob"}, {User: plan.Existing("u2"), Name: "cleo"}, {User: plan.Existing("u3"), Name: "dan"}, {User: plan.Existing("u4"), Name: "eve"}}, Reason: "by command"},
+		},
 	}
 	file, id, err := plan.Encode(p)
 	if err != nil {
@@ -120,7 +123,7 @@ func TestPagesShowWhatWaitsAndLoadNothing(t *testing.T) {
 			t.Errorf("%s has a script, or may be kept", what)
 		}
 	}
-	for _, want := range []string{"0 of 1 approvals", "create user &lt;script&gt;ann", "ann gains a way into prod", `value="approve"`, string(o.id)} {
+	for _, want := range []string{"0 of 1 approvals", "create user &lt;script&gt;ann", "group devs: add bob, cleo, dan, eve", "ann gains a way into prod", `value="approve"`, string(o.id)} {
 		if !strings.Contains(one.Body.String(), want) {
 			t.Errorf("the page has no %s", want)
 		}
