@@ -20,6 +20,12 @@ type pair struct {
 	why       string     // for people, where the situation does not say it
 }
 
+// follows reports whether a pair's object is there and, without a doubt, the
+// sync's.
+func (pr pair) follows() bool {
+	return pr.object != none && pr.situation != Found && pr.situation != Ambiguous
+}
+
 // side is one kind of object on both sides, as classification sees it.
 type side struct {
 	kind    identity.Kind

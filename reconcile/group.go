@@ -16,7 +16,7 @@ func (p *planner) planGroups() error {
 	kept := make([]groupWork, 0, len(pairs))
 	for _, pr := range pairs {
 		p.count(identity.KindGroup, pr.situation, 1)
-		if pr.object != none && pr.situation != Found {
+		if pr.follows() {
 			p.groups++
 		}
 		n, members, err := p.planGroup(pr)

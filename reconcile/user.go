@@ -39,6 +39,9 @@ func (p *planner) planUsers() error {
 	w, c := p.in.Wanted, p.in.Current
 	known := indexLinks(p.in.Known.Links, w.Source, p.in.Settings.Directory, identity.KindUser)
 	pairs, unassigned := classify(p.userSide(known), known)
+	for i := range pairs {
+		pairs[i] = p.doubt(pairs[i])
+	}
 	p.found.users = found{pairs, unassigned, known}
 	p.count(identity.KindUser, Unassigned, len(unassigned))
 	p.people = &people{refs: make(map[identity.Anchor]ref, len(pairs)), state: make([]standing, len(c.Users)), stays: make([]bool, len(c.Users))}
@@ -48,9 +51,8 @@ func (p *planner) planUsers() error {
 	}
 	p.noteMissing(known)
 	for _, pr := range pairs {
-		pr = p.doubt(pr)
 		p.count(identity.KindUser, pr.situation, 1)
-		if pr.object != none && pr.situation != Found {
+		if pr.follows() {
 			p.users++
 			if p.isOut(pr) {
 				p.out++
@@ -66,7 +68,7 @@ func (p *planner) planUsers() error {
 
 // isOut reports whether somebody is the sync's and disabled.
 func (p *planner) isOut(pr pair) bool {
-	return pr.object != none && pr.situation != Found && p.in.Current.Abilities.Status && !p.in.Current.Users[pr.object].Active
+	return pr.follows() && p.in.Current.Abilities.Status && !p.in.Current.Users[pr.object].Active
 }
 
 func (p *planner) userSide(known links) side {
