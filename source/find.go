@@ -9,11 +9,15 @@ import (
 
 // Person finds somebody by their anchor.
 func (s *Snapshot) Person(anchor identity.Anchor) (Person, bool) {
-	i, there := slices.BinarySearchFunc(s.People, anchor, func(p Person, a identity.Anchor) int { return cmp.Compare(p.Anchor, a) })
+	i, there := s.personAt(anchor)
 	if !there {
 		return Person{}, false
 	}
 	return s.People[i], true
+}
+
+func (s *Snapshot) personAt(anchor identity.Anchor) (int, bool) {
+	return slices.BinarySearchFunc(s.People, anchor, func(p Person, a identity.Anchor) int { return cmp.Compare(p.Anchor, a) })
 }
 
 // GroupAt finds the place of a group in Groups by its anchor.

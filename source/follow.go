@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"slices"
 
 	"rollcall/fault"
 )
@@ -42,6 +43,16 @@ type Cautious interface {
 	// Caveats are what it does not see, what that costs and how it is mended, a
 	// sentence each; nil: nothing.
 	Caveats() []string
+}
+
+// Patcher is implemented by what is followed where it can tell that of some
+// people nothing but attributes is other than it was handed out last, and of
+// everything else nothing: most changes are of that kind, and the rest need not
+// be put together and proven again for them.
+type Patcher interface {
+	// Patch hands out those people as they are now, and how far the copy has
+	// come; ok is false where more is other, and Read has to tell.
+	Patch() (people []Person, replica Replica, ok bool)
 }
 
 // Live is a source that is followed: its snapshot is always that of a complete
@@ -92,12 +103,41 @@ func (l *Live) Next(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if l.patch() {
+		return what, nil
+	}
 	snapshot, err := l.source.Read(context.WithoutCancel(ctx))
 	if err != nil {
 		return "", fault.New(fault.Stale, "follow source", l.source.name, err)
 	}
 	l.snapshot = snapshot
 	return what, nil
+}
+
+// patch makes the next snapshot of the last one and those who changed, where
+// that is all; it reports whether it was. Who is there, under which anchors and
+// in which groups was proven before.
+func (l *Live) patch() bool {
+	p, able := l.followed.(Patcher)
+	if !able {
+		return false
+	}
+	people, replica, ok := p.Patch()
+	if !ok {
+		return false
+	}
+	next := *l.snapshot
+	next.Report.Replica = replica
+	next.People = slices.Clone(next.People) // forty bytes a person
+	for _, person := range people {
+		at, there := next.personAt(person.Anchor)
+		if !there {
+			return false
+		}
+		next.People[at] = person
+	}
+	l.snapshot = &next
+	return true
 }
 
 // Close lets go of the source. The last snapshot stays what it is.

@@ -61,6 +61,7 @@ var (
 	_ source.Follower = (*Driver)(nil)
 	_ source.Followed = (*followed)(nil)
 	_ source.Cautious = (*followed)(nil)
+	_ source.Patcher  = (*followed)(nil)
 )
 
 // touch is an entry to be looked at again.
@@ -186,7 +187,23 @@ func (f *followed) Read(ctx context.Context, out source.Receiver) (source.Report
 	}
 	report.Origin, report.Replica = f.last.Origin, f.replica
 	report.Elapsed = f.last.Elapsed
+	if err == nil {
+		f.mirror.handedOut()
+	}
 	return report, err
+}
+
+// Patch hands out those who changed, where that is all.
+func (f *followed) Patch() (people []source.Person, replica source.Replica, ok bool) {
+	if f.mirror.reshaped {
+		return nil, source.Replica{}, false
+	}
+	for name := range f.mirror.altered {
+		p, _ := f.mirror.entries[name].Person()
+		people = append(people, p)
+	}
+	f.mirror.handedOut()
+	return people, f.replica, true
 }
 
 // Next waits for changes and takes them in.

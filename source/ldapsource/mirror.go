@@ -16,7 +16,13 @@ import (
 type mirror struct {
 	entries map[dn.DN]*mirrored
 	byID    map[string]dn.DN
+
+	altered  map[dn.DN]bool // people of whom nothing but attributes is other since all was handed out
+	reshaped bool           // more than that is
 }
+
+// handedOut begins anew to note what is other.
+func (m *mirror) handedOut() { m.altered, m.reshaped = map[dn.DN]bool{}, false }
 
 // mirrored is one entry of a mirror.
 type mirrored struct {
@@ -28,7 +34,7 @@ type mirrored struct {
 }
 
 func newMirror() *mirror {
-	return &mirror{entries: map[dn.DN]*mirrored{}, byID: map[string]dn.DN{}}
+	return &mirror{entries: map[dn.DN]*mirrored{}, byID: map[string]dn.DN{}, reshaped: true}
 }
 
 // idOf is the server's own id of an entry, as text that compares.
@@ -65,10 +71,11 @@ func (m *mirror) put(d Dialect, from *ldap.Entry, entry *ldapentry.Digest) error
 		one.Digest, one.left = &ldapentry.Digest{DN: strings.Clone(from.DN)}, true
 	}
 	m.share(one)
+	m.noteOther(m.entries[name], one)
 	if before, known := m.byID[one.id]; known && one.id != "" && before != name {
 		m.drop(before)
 	}
-	m.drop(name)
+	m.forget(name)
 	m.entries[name] = one
 	if one.id != "" {
 		m.byID[one.id] = name
@@ -76,8 +83,26 @@ func (m *mirror) put(d Dialect, from *ldap.Entry, entry *ldapentry.Digest) error
 	return nil
 }
 
-// drop forgets an entry.
+// noteOther notes what is other about an entry that is put in the place of
+// another; before is nil where there was none.
+func (m *mirror) noteOther(before, one *mirrored) {
+	switch {
+	case m.reshaped:
+	case before == nil || before.id != one.id || before.left != one.left || !one.left && !one.SamePerson(before.Digest):
+		m.reshaped = true
+	case !one.left:
+		m.altered[one.name] = true
+	}
+}
+
+// drop takes out an entry that is gone.
 func (m *mirror) drop(name dn.DN) {
+	m.reshaped = true
+	m.forget(name)
+}
+
+// forget makes room for another entry of the name.
+func (m *mirror) forget(name dn.DN) {
 	if one, known := m.entries[name]; known && m.byID[one.id] == name {
 		delete(m.byID, one.id)
 	}
