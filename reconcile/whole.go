@@ -51,12 +51,13 @@ type half struct {
 	situations map[Situation]int
 	linked     int
 	out        int
-	missing    map[identity.Anchor]string // linked, and gone from the target: what people are told
-	loose      map[identity.Anchor]bool   // of whom the next planning has to look again
-	unassigned []bool                     // by current object
-	strangers  int                        // how many are unassigned
-	stays      []bool                     // by current user: in the source, in scope and following it
-	values     index                      // current objects by what others may be found by, or may want
+	missing    map[identity.Anchor]string          // linked, and gone from the target: what people are told
+	gone       map[string]map[identity.Anchor]bool // linked, there, and gone from the source, by what stays of their anchors written otherwise
+	loose      map[identity.Anchor]bool            // of whom the next planning has to look again
+	unassigned []bool                              // by current object
+	strangers  int                                 // how many are unassigned
+	stays      []bool                              // by current user: in the source, in scope and following it
+	values     index                               // current objects by what others may be found by, or may want
 }
 
 // mark is what a planning found about a record.
@@ -69,7 +70,7 @@ type mark struct {
 func newHalf(kind identity.Kind, n int) half {
 	return half{
 		kind: kind, at: make(map[identity.ID]int, n), marks: make(map[identity.Anchor]mark, n), situations: map[Situation]int{},
-		missing: map[identity.Anchor]string{}, loose: map[identity.Anchor]bool{}, values: newIndex(n),
+		missing: map[identity.Anchor]string{}, gone: map[string]map[identity.Anchor]bool{}, loose: map[identity.Anchor]bool{}, values: newIndex(n),
 	}
 }
 

@@ -64,7 +64,7 @@ type firm struct {
 
 var (
 	firmNames = []string{"ann", "bob", "cem", "dan", "eve", "fay", "gus", "hal", "ida", "jon"}
-	firmPeers = []identity.Anchor{"p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9"}
+	firmPeers = []identity.Anchor{"p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "P1", "P2"}
 )
 
 func newFirm(t *rapid.T) *firm {

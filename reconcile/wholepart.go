@@ -119,6 +119,9 @@ func (g *gatherer) record(ctx context.Context, kind identity.Kind, anchor identi
 	if l, err := g.known.ByRecord(ctx, g.whole.settings.Directory, r); g.found(err) {
 		g.link(ctx, l)
 	}
+	for other := range g.whole.half(kind).gone[formOf(anchor)] { // who may be the same, written otherwise
+		g.record(ctx, kind, other)
+	}
 	if kind == identity.KindGroup {
 		return
 	}

@@ -82,7 +82,13 @@ func (h *half) note(f found, part *Part, out func(pair) bool, anchor func(record
 			h.out++
 		}
 		h.situations[pr.situation]++
-		if pr.situation != Confirmed && !pr.gone() {
+		switch {
+		case pr.situation == SourceMissing:
+			if h.gone[formOf(a)] == nil {
+				h.gone[formOf(a)] = map[identity.Anchor]bool{}
+			}
+			h.gone[formOf(a)][a] = true
+		case pr.situation != Confirmed && !pr.gone():
 			h.loose[a] = true
 		}
 	}
@@ -114,6 +120,9 @@ func (h *half) forget(part *Part) {
 		}
 		delete(h.marks, a)
 		delete(h.missing, a)
+		if delete(h.gone[formOf(a)], a); len(h.gone[formOf(a)]) == 0 {
+			delete(h.gone, formOf(a))
+		}
 		delete(h.loose, a)
 	}
 	h.situations[""] = 0
