@@ -26,7 +26,7 @@ type floor struct {
 
 // house says what stands on what. Whatever is not in it has no place.
 var house = []floor{
-	{1, "vocabulary", true, []string{"realtime", "fault", "identity", "spelling", "dn", "keyring", "sqldb", "scim", "awsjson", "awsjson/sigv4", "awsjson/organizations", "awsjson/ssoadmin", "awsquery", "awscall", "scim/scimclient", "icf", "xsoar", "javascript", "webhook", "telemetry"}},
+	{1, "vocabulary", true, []string{"realtime", "fault", "openapi", "identity", "spelling", "dn", "keyring", "sqldb", "scim", "awsjson", "awsjson/sigv4", "awsjson/organizations", "awsjson/ssoadmin", "awsquery", "awscall", "scim/scimclient", "icf", "xsoar", "javascript", "webhook", "telemetry"}},
 	// What sources of one family share stands beside their port.
 	{2, "ports", true, []string{"directory", "directory/keyset", "assignment", "source", "source/exportfile", "source/nesting", "source/ldapentry", "caller", "governor"}},
 	{3, "middle", true, []string{

@@ -63,6 +63,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newApply(a),
 			newDrift(a),
 			newServe(a),
+			newOpenAPI(a),
 			newSchedule(a),
 			newMap(a),
 			newConfig(a),

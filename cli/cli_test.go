@@ -103,6 +103,7 @@ func TestEveryCommandThatWritesHasADryRun(t *testing.T) {
 		"list": true, "history": true, "tokens": true, "show": true, "members": true, "held": true, "test": true, "presets": true, "check": true, "path": true,
 		"schema": true, "abilities": true, "events": true, "verify": true, "head": true, "export": true, "version": true, "drift": true, "doctor": true, "iam-policy": true,
 		"status": true, "why": true, "why-not": true, "effects": true, "save": true, "diff": true,
+		"openapi":    true, // prints a document
 		"from-ssm":   true, // prints a configuration
 		"plan":       true, // makes a plan, which is a dry run
 		"quickstart": true, // writes to a sample in the state folder

@@ -21,6 +21,9 @@ import (
 	"rollcall/work"
 )
 
+// defaultListen is where a server listens unless it is told otherwise.
+const defaultListen = "127.0.0.1:8480"
+
 // sendTracesTime is how long a server that ends waits for its last traces to be
 // sent.
 const sendTracesTime = 5 * time.Second
@@ -50,8 +53,10 @@ meanwhile.
 It runs the configured syncs when they are due (syncs.NAME.schedule), and those that somebody asks
 for: rollcall schedule. It also carries out what is due about people who leave: rollcall flow. Any
 number of replicas may share one state; each sync and each flow is run by one of them, and what one
-leaves undone another goes on with. --no-work leaves that to the others. A configuration without an embedded
-directory serves operations alone: /healthz, /readyz and /metrics.
+leaves undone another goes on with. --no-work leaves that to the others.
+
+A configuration without an embedded directory serves everything but AWS's API and SCIM: rollcall
+openapi writes what there is.
 
 Who may come in: rollcall access-key create, rollcall token create. The address is printed once the
 server is ready; --env then writes a file to be sourced by a shell, with everything a client needs.
@@ -71,7 +76,7 @@ with what rollcall.yaml has under organization; without one there is a managemen
 		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a, o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.address, "listen", "127.0.0.1:8480", "`address` to listen on; port 0 picks a free one")
+	f.StringVar(&o.address, "listen", defaultListen, "`address` to listen on; port 0 picks a free one")
 	f.StringVar(&o.cert, "tls-cert", "", "certificate `file` (PEM, with its chain); needs --tls-key")
 	f.StringVar(&o.key, "tls-key", "", "private key `file` of the certificate")
 	f.BoolVar(&o.plain, "allow-plain-http", false, "listen beyond this machine without TLS, behind a proxy that has it")
@@ -260,6 +265,10 @@ func (o serve) handler(ctx context.Context, h *house, served identitycenter.Opti
 		return nil, usage("the configuration has no embedded directory to serve, and --no-work leaves the rest to others; add one of kind embedded, or try --ephemeral")
 	case o.env != "":
 		return nil, usage("--env is for clients of an embedded directory, and the configuration has none")
+	}
+	var err error
+	if options.Document, err = describeServer("/", len(databases) > 0); err != nil {
+		return nil, err
 	}
 	ops := opsdoor.New(options)
 	mux := http.NewServeMux()

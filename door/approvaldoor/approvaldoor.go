@@ -16,6 +16,7 @@ import (
 
 	"rollcall/approval"
 	"rollcall/caller"
+	"rollcall/openapi"
 	"rollcall/plan"
 )
 
@@ -68,17 +69,18 @@ const (
 	doorName = "approvals"
 )
 
-// route is one request and what answers it.
+// route is one request, what answers it, and how it is described.
 type route struct {
 	caller.Route
-	do func(d *Door, w http.ResponseWriter, r *http.Request, by caller.Operator) error
+	do   func(d *Door, w http.ResponseWriter, r *http.Request, by caller.Operator) error
+	says openapi.Operation
 }
 
 // routes are every request.
 var routes = []route{
-	{caller.Route{Method: http.MethodGet, Path: root, Role: caller.Reader}, (*Door).list},
-	{caller.Route{Method: http.MethodGet, Path: root + "/{id}", Role: caller.Reader}, (*Door).show},
-	{caller.Route{Method: http.MethodPost, Path: root + "/{id}", Role: caller.Approver, Body: "verdict=approve"}, (*Door).decide},
+	{caller.Route{Method: http.MethodGet, Path: root, Role: caller.Reader}, (*Door).list, listSays},
+	{caller.Route{Method: http.MethodGet, Path: root + "/{id}", Role: caller.Reader}, (*Door).show, showSays},
+	{caller.Route{Method: http.MethodPost, Path: root + "/{id}", Role: caller.Approver, Body: "verdict=approve"}, (*Door).decide, decideSays},
 }
 
 // Routes are every request that this door answers.

@@ -82,13 +82,17 @@ func New(o Options) *Door {
 // the context path.
 var roots = []string{"system", "config", "recon", "info"}
 
+// bare are those that are served without the context path too: a server has
+// other things under /config and /info.
+var bare = []string{"system", "recon"}
+
 // contextPath is where an identity management system serves everything.
 const contextPath = "openidm"
 
 // Mount puts the door on mux.
 func (d *Door) Mount(mux *http.ServeMux) {
 	mux.Handle("/"+contextPath+"/", d)
-	for _, root := range []string{"system", "recon"} {
+	for _, root := range bare {
 		mux.Handle("/"+root, d)
 		mux.Handle("/"+root+"/", d)
 	}

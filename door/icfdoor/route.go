@@ -74,34 +74,61 @@ var routes = map[resource]map[string]operation{
 	theVersion: {verbRead: {caller.Reader, (*Door).version}},
 }
 
-// samples are one path of each resource.
-var samples = map[resource]string{
-	theSystem: "/system", theConnector: "/system/{name}", aCollection: "/system/{name}/" + icf.Account, anObject: "/system/{name}/" + icf.Group + "/{id}",
-	theConfigs: "/config", aConfig: "/config/provisioner.openicf/{name}", theRecons: "/recon", aRecon: "/recon/{id}", theVersion: "/info/version",
+// paths are those of each resource. The configuration of the mappings is one
+// beside those of connectors, and only read.
+var paths = map[resource]string{
+	theSystem: "/system", theConnector: "/system/{name}", aCollection: "/system/{name}/{type}", anObject: "/system/{name}/{type}/{id}",
+	theConfigs: "/config", aConfig: "/config/" + provisioners + "{name}", theRecons: "/recon", aRecon: "/recon/{id}", theVersion: "/info/version",
 }
+
+const mappingsPath = "/config/sync"
 
 var methods = map[string]string{
 	verbRead: http.MethodGet, verbQuery: http.MethodGet, verbCreate: http.MethodPost, verbUpdate: http.MethodPut, verbPatch: http.MethodPatch, verbDelete: http.MethodDelete,
 }
 
+// methodOf is the method of a verb: actions are sent with POST.
+func methodOf(verb string) string {
+	if m, there := methods[verb]; there {
+		return m
+	}
+	return http.MethodPost
+}
+
+// placesOf are the paths of a resource, with the context path and, for those
+// that are bare, without.
+func placesOf(r resource) []string {
+	all := []string{"/" + contextPath + paths[r]}
+	if root := strings.Split(paths[r], "/")[1]; slices.Contains(bare, root) {
+		all = append(all, paths[r])
+	}
+	return all
+}
+
 // Routes are every request that this door answers.
 func Routes() []caller.Route {
 	var all []caller.Route
+	add := func(path, verb string, role caller.Role) {
+		one := caller.Route{
+			Method: methodOf(verb), Path: strings.ReplaceAll(path, "{type}", icf.Account), Body: "{}", Role: role,
+			Header: map[string]string{"Content-Type": "application/json"},
+		}
+		switch {
+		case verb == verbQuery:
+			one.Path += "?_queryFilter=true"
+		case methods[verb] == "":
+			one.Path += "?_action=" + verb
+		}
+		all = append(all, one)
+	}
 	for _, r := range slices.Sorted(maps.Keys(routes)) {
 		for _, verb := range slices.Sorted(maps.Keys(routes[r])) {
-			one := caller.Route{
-				Method: methods[verb], Path: "/" + contextPath + samples[r], Body: "{}", Role: routes[r][verb].role,
-				Header: map[string]string{"Content-Type": "application/json"},
+			for _, path := range placesOf(r) {
+				add(path, verb, routes[r][verb].role)
 			}
-			switch {
-			case verb == verbQuery:
-				one.Path += "?_queryFilter=true"
-			case one.Method == "":
-				one.Method, one.Path = http.MethodPost, one.Path+"?_action="+verb
-			}
-			all = append(all, one)
 		}
 	}
+	add("/"+contextPath+mappingsPath, verbRead, routes[aConfig][verbRead].role)
 	return all
 }
 

@@ -45,8 +45,8 @@ func TestNobodyPassesWithoutCredentialsOrRole(t *testing.T) {
 		mux.ServeHTTP(w, q)
 		return w.Code
 	}
-	if len(samples) != len(routes) {
-		t.Errorf("%d resources have a path, of %d", len(samples), len(routes))
+	if len(paths) != len(routes) {
+		t.Errorf("%d resources have a path, of %d", len(paths), len(routes))
 	}
 	request := func(r caller.Route) *http.Request {
 		q := httptest.NewRequestWithContext(t.Context(), r.Method, strings.NewReplacer("{name}", "awsiam", "{id}", "x").Replace(r.Path), strings.NewReader(r.Body))

@@ -16,6 +16,7 @@ import (
 
 	"rollcall/caller"
 	"rollcall/fault"
+	"rollcall/openapi"
 )
 
 // Options are what a door is made of. Operators and Ready must be given.
@@ -24,6 +25,9 @@ type Options struct {
 	Ready     func(context.Context) error // nil if every database answers
 	Stale     func(context.Context) error // why a sync is too old, a line each; nil if none is; itself nil where there are none
 	Faults    Faults                      // nil leaves the fault plan unserved
+	// Document is what /openapi.json answers, as openapi.Document writes it; nil
+	// leaves it unserved.
+	Document []byte
 	// Numbers writes what /metrics has beside the requests answered, in
 	// Prometheus's text format; it may be nil.
 	Numbers func(ctx context.Context, w io.Writer) error
@@ -52,23 +56,29 @@ func New(o Options) *Door {
 	return &Door{Options: o, counts: counts{answered: map[answered]int64{}}}
 }
 
-// route is one request and what answers it.
+// route is one request, what answers it, and how it is described.
 type route struct {
 	caller.Route
 	do     func(d *Door, w http.ResponseWriter, r *http.Request)
-	faults bool // there if the door serves a fault plan
+	served func(o *Options) bool // nil is always
+	says   openapi.Operation
 }
 
 // routes are every request. Whether the server is alive and ready is told to
 // anybody.
 var routes = []route{
-	{caller.Route{Method: http.MethodGet, Path: "/healthz"}, (*Door).healthz, false},
-	{caller.Route{Method: http.MethodGet, Path: "/readyz"}, (*Door).readyz, false},
-	{caller.Route{Method: http.MethodGet, Path: "/metrics", Role: caller.Reader}, (*Door).metrics, false},
-	{caller.Route{Method: http.MethodGet, Path: faultsPath, Role: caller.Admin}, local((*Door).showFaults), true},
-	{caller.Route{Method: http.MethodPut, Path: faultsPath, Role: caller.Admin}, local((*Door).setFaults), true},
-	{caller.Route{Method: http.MethodDelete, Path: faultsPath, Role: caller.Admin}, local((*Door).endFaults), true},
+	{caller.Route{Method: http.MethodGet, Path: "/healthz"}, (*Door).healthz, nil, healthzSays},
+	{caller.Route{Method: http.MethodGet, Path: "/readyz"}, (*Door).readyz, nil, readyzSays},
+	{caller.Route{Method: http.MethodGet, Path: "/metrics", Role: caller.Reader}, (*Door).metrics, nil, metricsSays},
+	{caller.Route{Method: http.MethodGet, Path: "/openapi.json", Role: caller.Reader}, (*Door).document, documented, documentSays},
+	{caller.Route{Method: http.MethodGet, Path: faultsPath, Role: caller.Admin}, local((*Door).showFaults), faulty, showFaultsSays},
+	{caller.Route{Method: http.MethodPut, Path: faultsPath, Role: caller.Admin}, local((*Door).setFaults), faulty, setFaultsSays},
+	{caller.Route{Method: http.MethodDelete, Path: faultsPath, Role: caller.Admin}, local((*Door).endFaults), faulty, endFaultsSays},
 }
+
+func faulty(o *Options) bool { return o.Faults != nil }
+
+func documented(o *Options) bool { return o.Document != nil }
 
 // Routes are every request that this door answers.
 func Routes() []caller.Route {
@@ -82,10 +92,20 @@ func Routes() []caller.Route {
 // Mount puts every route of this door on mux.
 func (d *Door) Mount(mux *http.ServeMux) {
 	for _, r := range routes {
-		if !r.faults || d.Faults != nil {
+		if r.served == nil || r.served(&d.Options) {
 			mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, q *http.Request) { r.do(d, w, q) })
 		}
 	}
+}
+
+// document answers what the server serves. It is the same for every operator.
+func (d *Door) document(w http.ResponseWriter, r *http.Request) {
+	if _, err := d.authenticate(r, caller.Reader); err != nil {
+		d.refuse(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", openapi.JSON)
+	reply(w, http.StatusOK, string(d.Document))
 }
 
 func (d *Door) healthz(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "ok\n") }

@@ -55,16 +55,20 @@ var routes = []route{
 	{"Schemas", true, map[string]operation{http.MethodGet: {"GetSchema", (*Door).schema}}},
 }
 
+// path is that of a route, below a tenant's root.
+func (r *route) path() string {
+	if r.single {
+		return "/" + r.collection + "/{id}"
+	}
+	return "/" + r.collection
+}
+
 // Routes are every request that this door answers, below a tenant's root.
 func Routes() []caller.Route {
 	var all []caller.Route
 	for _, r := range routes {
-		path := "/" + r.collection
-		if r.single {
-			path += "/{id}"
-		}
 		for _, method := range slices.Sorted(maps.Keys(r.operations)) {
-			all = append(all, caller.Route{Method: method, Path: path, Body: "{}"})
+			all = append(all, caller.Route{Method: method, Path: r.path(), Body: "{}"})
 		}
 	}
 	return all

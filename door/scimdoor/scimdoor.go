@@ -68,5 +68,8 @@ func New(d *directory.Directory, who Authenticator, o Options) *Door {
 	return &Door{directory: d, writer: directory.WriterFor(d), who: who, Options: o}
 }
 
+// root is where a tenant's endpoint is.
+const root = "/{tenantId}/scim/v2"
+
 // Mount serves the door under /{tenantId}/scim/v2/.
-func (d *Door) Mount(mux *http.ServeMux) { mux.Handle("/{tenantId}/scim/v2/", d) }
+func (d *Door) Mount(mux *http.ServeMux) { mux.Handle(root+"/", d) }
