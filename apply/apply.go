@@ -36,6 +36,10 @@ type Executor struct {
 	// deletion takes along is not looked at.
 	Access assignment.Opener
 
+	// Policies are those that the process is writing: executors that share them
+	// write what they want of one policy together. nil shares with nobody.
+	Policies *Policies
+
 	// Approvals decides what waits for people; nil lets everything through.
 	Approvals Approvals
 

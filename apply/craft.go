@@ -32,21 +32,7 @@ func (w *work) craft(ctx context.Context, j *job) craft {
 		return &assigning{job: j, stop: ctx}
 	}
 	if j.change.Kind.Denies() {
-		return &denying{job: j, stop: ctx}
+		return &denying{job: j, stop: ctx, policies: w.policies}
 	}
 	return j
 }
-
-// lane is one of the budgets that changes are started from: two services never
-// wait for each other's.
-type lane int
-
-const (
-	directoryLane lane = iota
-	assignmentLane
-	denialLane
-	lanes
-)
-
-// room is how many changes of each lane may be started.
-type room [lanes]int

@@ -1,12 +1,9 @@
 package apply
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"time"
 
-	"rollcall/assignment"
 	"rollcall/fault"
 	"rollcall/identity"
 	"rollcall/journal"
@@ -14,13 +11,16 @@ import (
 )
 
 // denying puts a person's denial into the policy of a permission set, or takes
-// it out, and has the policy brought to the accounts. AWS has no revision of a
-// policy: what was written is read back, and written again where others have
-// overwritten it meanwhile.
+// it out, and has the policy brought to the accounts, together with whatever
+// else is wanted of that policy at the time. AWS has no revision of a policy: what was
+// written is read back, and written again where others have overwritten it
+// meanwhile.
 type denying struct {
 	*job
-	stop  context.Context // ends when the run is to stop
-	wrote bool            // this life has written the policy
+	stop     context.Context // ends when the run is to stop
+	policies *Policies
+	wish     *wish // enlisted for the next flight; nil: not yet
+	wrote    bool  // this life has written the policy
 }
 
 // provisionPatience is how long a policy is waited for on its way to the
@@ -37,105 +37,54 @@ func (d *denying) denies() bool { return d.change.Kind == plan.SessionDeny }
 
 func (d *denying) set() string { return d.change.Denial.PermissionSet }
 
-// call writes the policy if it is not as it should be, and has it brought to
-// the accounts where it is not.
+// enlist has the next flight take the change along. Those that are started
+// together are enlisted before any of them flies, so that one takes all.
+func (d *denying) enlist() {
+	if d.access != nil {
+		d.wish = &wish{user: d.subject, denies: d.denies()}
+		d.policies.enlist(d.set(), d.wish)
+	}
+}
+
+// call has the policy written if it is not as it should be, and brought to the
+// accounts where it is not.
 func (d *denying) call(ctx context.Context) (report, error) {
 	if d.access == nil {
 		return report{}, fault.Text(fault.Unsupported, "apply plan", d.on(), "this directory's permission sets cannot be reached; on AWS they need its API")
 	}
-	now, err := d.access.InlinePolicy(ctx, d.set())
-	if fault.Is(err, fault.NotFound) {
-		return d.ended(journal.Already), nil // no session is by it, and none comes
-	}
-	if err != nil {
-		return report{}, err
-	}
-	w := assignment.WriterFor(d.access)
-	if !d.isSo(now) {
-		edit := identity.AllowUser
-		if d.denies() {
-			edit = identity.DenyUser
+	for {
+		if d.wish == nil {
+			d.enlist()
 		}
-		document, err := edit(now, d.subject)
-		if err != nil {
-			return report{}, err
+		h := d.wish
+		d.wish = nil
+		over := d.policies.grant(ctx, d.stop, d.set(), h, func(all []*wish) { d.fly(ctx, all) })
+		if over {
+			d.wrote = d.wrote || h.wrote
 		}
-		if err := w.SetInlinePolicy(ctx, d.set(), document); err != nil {
-			return report{}, err
-		}
-		d.wrote = true
-	}
-	arrived, err := d.arrived(ctx)
-	switch {
-	case err != nil:
-		return report{}, err
-	case arrived:
-		return d.readBack(ctx)
-	}
-	r, err := w.ProvisionPermissionSet(ctx, d.set(), "")
-	if err != nil {
-		return report{}, err
-	}
-	return d.wait(ctx, r)
-}
-
-// isSo reports whether a policy is as the change wants it.
-func (d *denying) isSo(document string) bool {
-	if d.denies() {
-		return identity.DeniesUser(document, d.subject)
-	}
-	return !identity.HasDenial(document, d.subject)
-}
-
-// arrived reports whether the permission set's latest version is in every
-// account that has it.
-func (d *denying) arrived(ctx context.Context) (bool, error) {
-	for _, err := range d.access.AccountsWith(ctx, d.set(), assignment.Outdone) {
-		return false, err
-	}
-	return true, nil
-}
-
-// wait waits until the policy is in the accounts.
-func (d *denying) wait(ctx context.Context, r assignment.Request) (report, error) {
-	if r.State == assignment.InProgress {
-		began := r.ID
-		var err error
-		r, err = d.access.Wait(ctx, r.Work, r.ID, assignment.Pace{
-			First: cmp.Or(d.access.Limits().FirstLook, atOnce), Every: time.Second / 2, Patience: provisionPatience,
-			Sleep: func(_ context.Context, t time.Duration) error { return d.x.Clock.Sleep(d.stop, t) },
-		})
-		if err != nil && context.Cause(d.stop) != nil {
+		switch {
+		case over && !h.end.stopped:
+			return d.outcome(h)
+		case context.Cause(d.stop) != nil:
 			return d.stopped(), nil //nolint:nilerr // the report carries the end of the run
+		case ctx.Err() != nil:
+			return report{}, fault.New(fault.Unavailable, "apply plan", d.on(), context.Cause(ctx))
 		}
-		if err != nil {
-			f := d.ended(journal.Failed)
-			f.outcome.Fault = fault.KindOf(err).String()
-			f.outcome.Text = "it is not known how request " + began + " ends: " + err.Error()
-			return f, nil
-		}
+		// It was another run's flight, and that run was stopped.
 	}
-	if r.State != assignment.Succeeded {
-		f := d.ended(journal.Failed)
-		f.outcome.Fault = fault.Invalid.String()
-		f.outcome.Text = "the policy is written, and not brought to all accounts: request " + r.ID + " failed: " + r.Reason
-		return f, nil
-	}
-	return d.readBack(ctx)
 }
 
-// stopped leaves the change to whoever resumes the run: they read first.
-func (d *denying) stopped() report { return report{change: d.change, err: context.Cause(d.stop)} }
-
-// readBack reads what was written: somebody else may have written the policy at
-// the same time, as they had read it before.
-func (d *denying) readBack(ctx context.Context) (report, error) {
-	now, err := d.access.InlinePolicy(ctx, d.set())
+// outcome is what came of a wish.
+func (d *denying) outcome(h *wish) (report, error) {
 	switch {
-	case err != nil:
-		return report{}, err
-	case !d.isSo(now):
-		return report{}, fault.New(fault.Conflict, "apply plan", d.on(), errors.New("the policy was overwritten by somebody else at the same time"))
+	case h.err != nil:
+		return report{}, h.err
+	case h.end.gone:
+		return d.ended(journal.Already), nil // no session is by it, and none comes
+	case h.end.text != "":
+		f := d.ended(journal.Failed)
+		f.outcome.Fault, f.outcome.Text = h.end.kind.String(), h.end.text
+		return f, nil
 	case d.wrote:
 		return d.ended(journal.Done), nil
 	case d.lost:
@@ -143,6 +92,9 @@ func (d *denying) readBack(ctx context.Context) (report, error) {
 	}
 	return d.ended(journal.Already), nil
 }
+
+// stopped leaves the change to whoever resumes the run: they read first.
+func (d *denying) stopped() report { return report{change: d.change, err: context.Cause(d.stop)} }
 
 // ended is the report of a policy that is as it should be.
 func (d *denying) ended(result journal.Result) report {

@@ -35,7 +35,9 @@ type work struct {
 	holds    held                          // as they were before the last changes were started
 	failures []Failure
 	total    int
-	running  room // changes under way
+	running  room // changes under way; of the denials, permission sets
+	policies *Policies
+	denying  map[string]int // denials under way, by permission set
 }
 
 // held says who is put out: by their record, which outlives the account, and
@@ -63,8 +65,11 @@ func (x *Executor) newWork(ctx context.Context, run *journal.Run, p *plan.Plan) 
 	w := &work{
 		x: x, run: run, plan: p, writer: directory.WriterFor(x.Directory), total: len(p.Changes),
 		bound: map[plan.Subject]identity.ID{}, revision: map[identity.ID]string{},
-		before: earlier(p.Changes), refused: map[int]report{}, denials: denials(p.Changes),
+		before: earlier(p.Changes), refused: map[int]report{}, denials: denials(p.Changes), policies: x.Policies, denying: map[string]int{},
 		fills: founders(p.Changes, x.Directory.Abilities().Founding), placed: map[identity.ID][]identity.ID{},
+	}
+	if w.policies == nil {
+		w.policies = NewPolicies()
 	}
 	var err error
 	if slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Kind.Assigns() || c.Kind.Denies() || c.Kind.Deletes() }) {
@@ -134,7 +139,7 @@ func (w *work) all(ctx context.Context) error {
 			} else {
 				running += len(batch)
 				for _, c := range batch {
-					w.running[laneOf(c)]++
+					w.count(c, 1)
 				}
 			}
 		}
@@ -145,33 +150,12 @@ func (w *work) all(ctx context.Context) error {
 			return fatal
 		}
 		for _, r := range gather(reports, &running) {
-			w.running[laneOf(r.change)]--
+			w.count(r.change, -1)
 			if err := w.settle(r); err != nil && fatal == nil {
 				fatal = err
 			}
 		}
 	}
-}
-
-// besideDenials is how many assignments are under way at once while there are
-// denials to be made: both use one budget, and a denial ends more than they do.
-const besideDenials = 1
-
-// denialsAtOnce is how many policies AWS brings to the accounts at once
-// (aws-contract 12): one more is refused, and waits longer than its turn.
-const denialsAtOnce = 3
-
-// room is how much of each lane may be under way now.
-func (w *work) room() room {
-	most := room{directoryLane: w.x.inFlight(), assignmentLane: identity.MaxOutstandingCreates, denialLane: denialsAtOnce}
-	for _, numbers := range w.denials {
-		for _, n := range numbers {
-			if _, settled := w.outcomes[n]; !settled {
-				most[assignmentLane] = besideDenials
-			}
-		}
-	}
-	return most
 }
 
 // gather waits for one report and takes the others that are there already, so
@@ -199,42 +183,6 @@ func (w *work) unsettled() []plan.Change {
 		}
 	}
 	return pending
-}
-
-// laneOf is the budget that a change is started from.
-func laneOf(c plan.Change) lane {
-	switch {
-	case c.Kind.Denies():
-		return denialLane
-	case c.Kind.Assigns():
-		return assignmentLane
-	}
-	return directoryLane
-}
-
-// ready takes the changes that can start now off pending, as many as each lane
-// has room for beside those under way.
-func (w *work) ready(pending []plan.Change, most room) (batch, rest []plan.Change) {
-	// Looking far ahead for independent changes costs more than it brings.
-	const window = 4096
-	left := 0
-	for l := range most {
-		most[l] = max(0, most[l]-w.running[l])
-		left += most[l]
-	}
-	i := 0
-	for ; i < len(pending) && i < window && len(batch) < left; i++ {
-		if c, l := pending[i], laneOf(pending[i]); most[l] > 0 && w.canStart(c) {
-			batch = append(batch, c)
-			most[l]--
-		} else {
-			rest = append(rest, c)
-		}
-	}
-	if len(rest) == 0 {
-		return batch, pending[i:]
-	}
-	return batch, append(rest, pending[i:]...)
 }
 
 func (w *work) canStart(c plan.Change) bool {
@@ -287,7 +235,7 @@ func subjectOf(c plan.Change) plan.Subject {
 	case c.Kind.Assigns():
 		return plan.Subject(c.Assignment.ID(identity.ID(c.Subject)))
 	case c.Kind.Denies():
-		return plan.Subject("policy of " + c.Denial.PermissionSet) // a permission set has one, for all people
+		return plan.Subject(c.Denial.ID(identity.ID(c.Subject)))
 	}
 	return c.Subject
 }
@@ -314,9 +262,15 @@ func (w *work) start(ctx context.Context, batch []plan.Change, reports chan<- re
 			return err
 		}
 	}
+	jobs := make([]*job, len(batch))
 	for i, c := range batch {
-		job := w.job(c)
-		job.craft = w.craft(ctx, job)
+		jobs[i] = w.job(c)
+		jobs[i].craft = w.craft(ctx, jobs[i])
+		if d, is := jobs[i].craft.(*denying); is && verdicts[i] == nil {
+			d.enlist()
+		}
+	}
+	for i, job := range jobs {
 		go func() {
 			if verdicts[i] != nil {
 				reports <- job.journal(ctx, *verdicts[i])

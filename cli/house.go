@@ -46,6 +46,7 @@ type house struct {
 	baselines *baseline.Store
 	keys      *keyring.Keyring
 	centers   map[string]*identitycenter.Database // by database URL
+	policies  *apply.Policies                     // of permission sets, that this process is writing
 
 	opening sync.Mutex // while doors open directories; several may at once
 	finding sync.Mutex // held while an instance is looked for that is not configured
@@ -94,6 +95,7 @@ func (a *app) openWith(ctx context.Context, c *config.Config) (*house, error) {
 	return &house{
 		app: a, config: c, state: state, journal: journal.Open(state, keys, journal.WithClock(a.clock()), journal.WithMemory(a.memory)),
 		links: link.New(state), baselines: baseline.New(state), keys: keys, centers: map[string]*identitycenter.Database{},
+		policies: apply.NewPolicies(),
 	}, nil
 }
 
@@ -273,7 +275,7 @@ func (a *app) syncsThereAre(c *config.Config) string {
 // executor carries plans out against d, with a progress bar on a terminal.
 func (h *house) executor(d *directory.Directory) *apply.Executor {
 	x := &apply.Executor{
-		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: h.app.clock(),
+		Directory: d, Journal: h.journal, Links: h.links, Access: h.accessOf(d.Name()), Clock: h.app.clock(), Policies: h.policies,
 		Approvals: gate{h.approvals(), h}, Progress: progressBar(h.app.err),
 	}
 	if h.app.metrics != nil {
