@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -237,5 +238,51 @@ func TestRunsOfOneProcessDenyBesideEachOther(t *testing.T) {
 	w.wantDenied(t, both)
 	if n := len(v.wrote); n == 0 {
 		t.Error("nothing was written")
+	}
+}
+
+// What is denied by one look at somebody, by their own and by their groups, is
+// made sure of by the plan of all they have, which writes nothing again.
+func TestWhatIsDeniedFirstIsNotWrittenAgain(t *testing.T) {
+	w, v, ann := leaverWorld(t)
+	begin := func() *command.Draft {
+		w.pass(time.Minute)
+		desk := &command.Desk{Executor: w.x, Limits: func(context.Context, plan.Actor) (plan.Limits, error) { return plan.Limits{}, nil }}
+		d, err := desk.Begin(t.Context(), plan.Actor{Name: "test", Door: "cli"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Deny = &command.Denying{}
+		return d
+	}
+	u, err := w.x.Directory.User(t.Context(), ann.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := begin()
+	if err := first.DenyFirst(t.Context(), []identity.User{u}, "left"); err != nil {
+		t.Fatal(err)
+	}
+	if len(first.Plan.Changes) != 3 || len(first.Plan.Leavers) != 1 || !first.Plan.Leavers[0].First {
+		t.Fatalf("%+v", first.Plan)
+	}
+	w.must(t, first.Plan)
+	w.wantDenied(t, []identity.Principal{ann})
+	v.wrote = nil
+	rest := begin()
+	rest.Deny.Begun = func(user identity.ID, set string) bool { return user == ann.ID }
+	if err := rest.Leave(t.Context(), []identity.User{u}, plan.Revoke, "left"); err != nil {
+		t.Fatal(err)
+	}
+	denials := 0
+	for _, c := range rest.Plan.Changes {
+		if c.Kind == plan.SessionDeny {
+			denials++
+		}
+	}
+	w.must(t, rest.Plan)
+	w.wantDenied(t, []identity.Principal{ann})
+	if denials != 3 || slices.Contains(v.wrote, "policy") || slices.Contains(v.wrote, "provision") {
+		t.Errorf("%d denials planned, and written: %q", denials, v.wrote)
 	}
 }

@@ -48,6 +48,7 @@ type draft struct {
 	house     *house
 	directory *directory.Directory
 	plan      *plan.Plan
+	denied    *deniedFirst // beside it; nil: nobody is
 }
 
 // draft opens the directory that a command means, says which it is, and begins
@@ -72,7 +73,7 @@ func (h *house) draft(ctx context.Context) (*draft, error) {
 	}
 	made.Foreign = h.warnOfProvider()
 	made.Denied = h.deniedSessions
-	return &draft{made, h, d, made.Plan}, nil
+	return &draft{Draft: made, house: h, directory: d, plan: made.Plan}, nil
 }
 
 // desk is where requests about d become plans.

@@ -98,7 +98,7 @@ func (o *peopleOptions) preview(ctx context.Context, d *draft, rs *requests, s s
 	if err != nil {
 		return err
 	}
-	p := &draft{would, d.house, d.directory, would.Plan}
+	p := &draft{Draft: would, house: d.house, directory: d.directory, plan: would.Plan}
 	if err := s.plan(ctx, p, rs, time.Time{}); err != nil || p.plan.Empty() {
 		return err
 	}

@@ -127,12 +127,10 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 	}
 	run := ""
 	if o.yes && !o.dryRun && w.mode != plan.Disable && len(now) > 0 {
-		if now, run, err = d.shutFirst(ctx, now, o.reason); err != nil {
+		if d, now, run, err = d.first(ctx, now, o.reason); err != nil {
 			return err
 		}
-		if d, err = d.another(ctx); err != nil {
-			return err
-		}
+		defer d.denied.wait()
 	}
 	if len(later) > 0 {
 		if err := d.leaveLater(ctx, later, w, o.reason, o.dryRun && len(now) == 0); err != nil {
@@ -146,6 +144,7 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 		return err
 	}
 	if d.plan.Empty() {
+		d.denied.wait()
 		say(h.app.err, "There is nothing left to take away from %s.", strings.Join(leaverNames(now), ", "))
 		if o.dryRun {
 			return d.askLater(ctx, later, w, o)
@@ -175,6 +174,7 @@ func runLeaver(ctx context.Context, h *house, names []string, o leaverRun) error
 func (d *draft) putOut(ctx context.Context, file string) error {
 	h := d.house
 	r, err := h.executor(d.directory).Run(ctx, d.plan, apply.Options{Actor: h.app.actor(), Fresh: true})
+	d.denied.wait()
 	waits := isHalf(err) && r != nil
 	if err != nil && !waits {
 		return h.report(r, err)

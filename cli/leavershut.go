@@ -50,7 +50,7 @@ func (d *draft) another(ctx context.Context) (*draft, error) {
 		return nil, err
 	}
 	made.Deny, made.Denied, made.Held, made.Foreign = d.Deny, d.Denied, d.Held, d.Foreign
-	return &draft{made, d.house, d.directory, made.Plan}, nil
+	return &draft{Draft: made, house: d.house, directory: d.directory, plan: made.Plan}, nil
 }
 
 // proveShut writes the evidence of people from whom there was nothing to take

@@ -159,7 +159,7 @@ func (d *draft) leaveLater(ctx context.Context, all []later, w leaving, reason s
 		return err
 	}
 	would.Deny = d.Deny
-	preview := &draft{would, d.house, d.directory, would.Plan}
+	preview := &draft{Draft: would, house: d.house, directory: d.directory, plan: would.Plan}
 	users := make([]identity.User, len(all))
 	for i, l := range all {
 		users[i] = l.user

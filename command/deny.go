@@ -18,6 +18,9 @@ type Denying struct {
 	// Earlier returns the ways by which somebody may have role sessions that is
 	// out already, by an earlier plan; it may be nil.
 	Earlier func(ctx context.Context, user identity.ID) ([]plan.Way, error)
+	// Begun reports whether a plan of [Draft.DenyFirst] denies somebody in a
+	// permission set already: this one then sees to it that it does. It may be nil.
+	Begun func(user identity.ID, permissionSet string) bool
 }
 
 const (
@@ -99,6 +102,10 @@ func (d *Draft) notOurs(limits plan.Limits, set plan.Undenied) string {
 
 // deny plans that one person is denied in one permission set, or says why not.
 func (d *Draft) deny(ctx context.Context, access *opened, l *leaving, set plan.Undenied, documents map[string]string, reason string) (why string, err error) {
+	if d.Deny.Begun != nil && d.Deny.Begun(l.user.ID, set.PermissionSet) {
+		d.addDenial(l, set, reason)
+		return "", nil
+	}
 	document, read := documents[set.PermissionSet]
 	if !read {
 		inline, err := access.instance.InlinePolicy(ctx, set.PermissionSet)

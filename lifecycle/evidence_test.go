@@ -239,3 +239,41 @@ func TestWhatTheNextRunDeniesItDeniesOfWaysThatWereCutBefore(t *testing.T) {
 		t.Errorf("denied since %s, all of it: %v", since.Sub(monday), all)
 	}
 }
+
+// Where a first plan has denied somebody what the next one made sure of, one
+// step says so: the first, if that was made.
+func TestADenialOfTwoPlansIsOneStep(t *testing.T) {
+	deny := plan.Change{Number: 1, Kind: plan.SessionDeny, Subject: plan.Existing("ann"), Name: "ann", Denial: &plan.Denial{PermissionSet: "arn:admin", SetName: "Admin"}}
+	denial := func(first bool) *plan.Plan {
+		p := company()
+		p.Leavers[0].First = first
+		p.Changes = []plan.Change{deny}
+		return p
+	}
+	for name, c := range map[string]struct {
+		first, rest journal.Result
+		at          time.Duration
+	}{
+		"made at first":            {journal.Done, journal.Already, time.Second},
+		"failed at first":          {journal.Failed, journal.Done, time.Minute},
+		"gone again after the one": {journal.Done, journal.Failed, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := of(denial(false), outcome(1, time.Minute, c.rest))
+			e.Continue(monday, of(denial(true), outcome(1, time.Second, c.first)))
+			var made []time.Time
+			steps := e.People[0].Steps
+			for _, s := range steps {
+				if s.Made() {
+					made = append(made, *s.At)
+				}
+			}
+			if len(made) != 1 || !made[0].Equal(monday.Add(c.at)) {
+				t.Errorf("%+v", steps)
+			}
+			if failed := len(steps) - 1; c.rest.Whole() && failed != 0 || !c.rest.Whole() && failed != 1 {
+				t.Errorf("%+v", steps)
+			}
+		})
+	}
+}

@@ -152,8 +152,27 @@ func (e *Evidence) Continue(made time.Time, earlier ...*Evidence) {
 				}
 			}
 		}
-		p.Steps = append(begun, p.Steps...)
+		p.Steps = begunBefore(begun, p.Steps)
 	}
+}
+
+// begunBefore puts the steps of what began to put somebody out before the others.
+// A denial that both have was made by whichever made it first.
+func begunBefore(begun, steps []Step) []Step {
+	denies := func(of []Step, s Step) (made, there bool) {
+		at := slices.IndexFunc(of, func(x Step) bool { return x.Kind == plan.SessionDeny && x.Kind == s.Kind && x.Text == s.Text })
+		return at >= 0 && of[at].Made(), at >= 0
+	}
+	all := slices.DeleteFunc(slices.Clone(begun), func(b Step) bool {
+		_, again := denies(steps, b)
+		return again && !b.Made()
+	})
+	for _, s := range steps {
+		if made, _ := denies(all, s); !made || !s.Made() {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func (p *Person) takeOver(before *Person, made time.Time) {
