@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rollcall/apply"
+	"rollcall/approval"
 	"rollcall/baseline"
 	"rollcall/directory"
 	"rollcall/directory/sqldir"
@@ -104,7 +105,8 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "state.db"), link.Migrations, journal.Migrations, baseline.Migrations, work.Migrations)
+	state, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "state.db"),
+		link.Migrations, journal.Migrations, baseline.Migrations, work.Migrations, approval.Migrations)
 	if err != nil {
 		t.Fatal(err)
 	}
