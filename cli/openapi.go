@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"net/url"
 	"slices"
 
@@ -41,7 +40,7 @@ models. A configuration without an embedded directory has neither those nor SCIM
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(a.out, string(text))
+			_, err = a.out.Write(text)
 			return err
 		},
 	}
