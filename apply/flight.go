@@ -21,7 +21,7 @@ func (d *denying) fly(ctx context.Context, all []*wish) {
 		return
 	}
 	left, wrote, end, err := d.write(ctx, all)
-	if err != nil || end != (flightEnd{}) {
+	if err != nil || end != (flightEnd{}) || len(left) == 0 {
 		d.share(left, err, end)
 		return
 	}

@@ -182,6 +182,9 @@ func (h *house) planPart(ctx context.Context, k *kept, name string) (*planned, e
 		return nil, nil
 	}
 	part, err := k.whole.Part(ctx, h.live, h.app.clock().Now(), h.links)
+	if fault.Is(err, fault.Incomplete) {
+		return nil, nil // a part does not show it; everything may
+	}
 	if err != nil || part == nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (d *draft) first(ctx context.Context, users []identity.User, reason string)
 	early := d.lookFirst(ctx, d.shutNow(users), reason)
 	now, run, err = d.shutFirst(ctx, users, reason)
 	if early != nil {
-		early.begin <- err == nil && run != "" // whom nobody holds yet, nobody denies
+		early.begin <- err == nil && run != "" // whom nobody holds yet, nobody denies; whom nothing could disable, all the same
 	}
 	if err == nil {
 		rest, err = d.another(ctx)

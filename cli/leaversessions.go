@@ -45,10 +45,10 @@ func (h *house) sessionsLeft(ctx context.Context, user identity.ID) ([]plan.Way,
 	return ways, nil
 }
 
-// askSessions writes down when the denials that a plan brings are taken out
-// again: when no role session can live any more. Before the plan is carried out
-// that is not known, so it is as late as it can be; afterwards the evidence says
-// it.
+// askSessions writes down when the denials that a plan brings, or found there
+// already, are taken out again: when no role session can live any more. Before the
+// plan is carried out that is not known, so it is as late as it can be, and no
+// sooner than was written down before; afterwards the evidence says it.
 func (h *house) askSessions(ctx context.Context, p *plan.Plan, e *lifecycle.Evidence) error {
 	for _, l := range p.Leavers {
 		req := lifecycle.SessionsRequest{Object: l.Object, Name: l.Name, Record: l.Record}
@@ -57,12 +57,22 @@ func (h *house) askSessions(ctx context.Context, p *plan.Plan, e *lifecycle.Evid
 				req.Denials = append(req.Denials, *c.Denial)
 			}
 		}
-		if len(req.Denials) == 0 {
-			continue
-		}
-		due, err := h.sessionsEnd(ctx, &req, e)
+		waiting, before, err := h.waitingSessions(ctx, l.Object)
 		if err != nil {
 			return err
+		}
+		found := func(d plan.Denial) bool { return slices.Contains(l.Denied, d.PermissionSet) }
+		if len(req.Denials) == 0 && !slices.ContainsFunc(waiting, found) {
+			continue
+		}
+		for _, d := range waiting { // they are taken out together
+			if !slices.ContainsFunc(req.Denials, func(x plan.Denial) bool { return x.PermissionSet == d.PermissionSet }) {
+				req.Denials = append(req.Denials, d)
+			}
+		}
+		due := h.sessionsEnd(l, e)
+		if e == nil && before.After(due) {
+			due = before
 		}
 		for i := range req.Denials {
 			req.Denials[i].Until = &due
@@ -81,51 +91,56 @@ func (h *house) askSessions(ctx context.Context, p *plan.Plan, e *lifecycle.Evid
 // longestPortal is how long a session of the access portal may last.
 const longestPortal = 90 * 24 * time.Hour
 
-// sessionsEnd is when somebody's last role session ends at the latest. What
-// waits already of earlier denials is taken along.
-func (h *house) sessionsEnd(ctx context.Context, req *lifecycle.SessionsRequest, e *lifecycle.Evidence) (time.Time, error) {
-	due := h.app.clock().Now().Add(identity.MaxSession + time.Hour).UTC()
-	if e != nil {
-		for i := range e.People {
-			switch p := &e.People[i]; {
-			case p.Object != req.Object:
-			case p.Open != "": // whoever has an open portal session takes new ones
-				due = e.Written.Add(longestPortal + identity.MaxSession).UTC()
-			case p.Until != nil:
-				due = p.Until.UTC()
-			}
+// sessionsEnd is when somebody's last role session ends at the latest. Whoever
+// still has what they had takes new ones for as long as their portal session lives.
+func (h *house) sessionsEnd(l plan.Leaver, e *lifecycle.Evidence) time.Time {
+	now := h.app.clock().Now()
+	if e == nil && l.First {
+		return now.Add(longestPortal + identity.MaxSession).UTC()
+	}
+	due := now.Add(identity.MaxSession + time.Hour).UTC()
+	if e == nil {
+		return due
+	}
+	for i := range e.People {
+		switch p := &e.People[i]; {
+		case p.Object != l.Object:
+		case p.Open != "":
+			due = e.Written.Add(longestPortal + identity.MaxSession).UTC()
+		case p.Until != nil:
+			due = p.Until.UTC()
 		}
 	}
-	before, err := h.deniedSessions(ctx, req.Object)
-	if err != nil {
-		return due, err
-	}
-	for _, d := range before {
-		if !slices.ContainsFunc(req.Denials, func(x plan.Denial) bool { return x.PermissionSet == d.PermissionSet }) {
-			req.Denials = append(req.Denials, d)
-		}
-	}
-	return due, nil
+	return due
 }
 
 // deniedSessions are the denials of somebody that wait to be taken out.
 func (h *house) deniedSessions(ctx context.Context, user identity.ID) ([]plan.Denial, error) {
+	denials, _, err := h.waitingSessions(ctx, user)
+	return denials, err
+}
+
+// waitingSessions are the denials of somebody that wait to be taken out, and when
+// they are at the latest.
+func (h *house) waitingSessions(ctx context.Context, user identity.ID) (denials []plan.Denial, due time.Time, err error) {
 	waiting, err := work.NewBook(h.state).FlowsOf(ctx, h.directoryName(""), string(user))
 	if err != nil {
-		return nil, err
+		return nil, due, err
 	}
-	var denials []plan.Denial
 	for _, f := range waiting {
 		if f.Kind != lifecycle.FlowSessions {
 			continue
 		}
 		req, err := lifecycle.DecodeRequest[lifecycle.SessionsRequest](f.Request)
 		if err != nil {
-			return nil, err
+			return nil, due, err
 		}
 		denials = append(denials, req.Denials...)
+		if f.Due.After(due) {
+			due = f.Due
+		}
 	}
-	return denials, nil
+	return denials, due, nil
 }
 
 // planSessionsFlow plans that denials are taken out which are for nothing any

@@ -43,11 +43,17 @@ func (p *planner) isAnother(w, u *identity.User) bool {
 	return w.Email() == "" || u.Email() == "" || identity.Fold(w.Email()) != identity.Fold(u.Email())
 }
 
-// disableDoubted plans all that is planned for whoever is in doubt: they are
-// disabled where the record is, whoever it is of.
+// isDisabled reports whether the record of a pair is, so that its account is to be.
+func (p *planner) isDisabled(pr pair) bool {
+	return !p.in.Wanted.Users[pr.record].User.Active && !p.in.Settings.Table.KeepsActive
+}
+
+// disableDoubted plans what is planned for the account of whoever is in doubt:
+// it is disabled where the record is, whoever that is of. Groups are left as by
+// everybody who leaves, and joined by nobody in doubt.
 func (p *planner) disableDoubted(pr pair) {
-	w, u := &p.in.Wanted.Users[pr.record], &p.in.Current.Users[pr.object]
-	if w.User.Active || !u.Active || p.in.Settings.Table.KeepsActive {
+	u := &p.in.Current.Users[pr.object]
+	if !p.isDisabled(pr) || !u.Active {
 		return
 	}
 	r := pr.link.Record

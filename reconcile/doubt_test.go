@@ -101,6 +101,50 @@ func TestWhoIsInDoubtIsDisabledAndNotEnabled(t *testing.T) {
 	}
 }
 
+// Whoever left under another name, as where names are struck out of the record,
+// leaves their groups, too; whoever is still there keeps them, and joins none.
+func TestWhoIsInDoubtLeavesGroupsOnlyWhereTheRecordIsDisabled(t *testing.T) {
+	for name, c := range map[string]struct {
+		active, status bool
+		memberships    reconcile.MembershipsOf
+		listed         bool // in the source's group
+		out            bool
+	}{
+		"disabled, by policy":                   {false, true, reconcile.MembershipsRevoked, true, true},
+		"disabled, and out of the group":        {false, true, "", false, true},
+		"disabled, and in the group":            {false, true, "", true, false},
+		"where nobody can be disabled":          {false, false, reconcile.MembershipsRevoked, true, true},
+		"enabled, and out of the group":         {true, true, "", false, false},
+		"enabled, where those disabled lose it": {true, true, reconcile.MembershipsRevoked, true, false},
+	} {
+		was := named(person(account("u1", "ann"), "Ann", "Example", "ann@example.com"), "E1")
+		now := person(account("", "left-17"), "Gone", "Account", "")
+		now.Active = c.active
+		dev, ops := wantGroup("G1", "dev"), wantGroup("G2", "ops")
+		if c.listed {
+			dev, ops = wantGroup("G1", "dev", "E1"), wantGroup("G2", "ops", "E1")
+		}
+		p := scene{
+			users: []reconcile.User{{Anchor: "E1", Name: "row 1", In: true, User: now}}, has: []identity.User{was},
+			group: []reconcile.Group{dev, ops}, hasGr: []identity.Group{{ID: "g1", DisplayName: "dev"}, {ID: "g2", DisplayName: "ops"}},
+			in:    map[identity.ID][]identity.ID{"g1": {"u1"}},
+			links: []link.Link{linked("E1", "u1"), linkOf("corp", identity.KindGroup, "G1", "g1"), linkOf("corp", identity.KindGroup, "G2", "g2")},
+			alter: func(in *reconcile.Input) {
+				mapsNames(in)
+				in.Settings.GroupPaths, in.Current.Abilities.Status = nil, c.status
+				in.Settings.Leavers.Memberships = c.memberships
+			},
+		}.plan(t)
+		var left, joined int
+		for _, ch := range p.Changes {
+			left, joined = left+len(ch.Remove), joined+len(ch.Add)
+		}
+		if (left > 0) != c.out || joined > 0 {
+			t.Errorf("%s: leaves %d groups and joins %d, want left %t and none joined: %v", name, left, joined, c.out, kinds(p))
+		}
+	}
+}
+
 // What a spreadsheet does to an anchor puts nobody out, and makes no second
 // account.
 func TestAnAnchorThatIsWrittenOtherwiseIsNobodyWhoLeft(t *testing.T) {

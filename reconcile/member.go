@@ -103,8 +103,8 @@ func (c *comparer) join(n *node, anchor identity.Anchor, path []identity.Anchor)
 			u := &c.in.Current.Users[r.object]
 			n.adds = append(n.adds, joint{plan.Member{User: plan.Existing(u.ID), Name: u.UserName, Anchor: anchor, Path: path}, nil})
 		}
-	case c.held[anchor]:
-		c.wants[r.object] = c.stamp // granted nothing; what is left is for whoever put the person out
+	case c.held[anchor], r.doubted:
+		c.wants[r.object] = c.stamp // granted nothing; what is left is for whoever put the person out, or says who it is
 	}
 }
 

@@ -24,6 +24,9 @@ type ref struct {
 	object int   // index into current users, or none
 	makes  *node // the change that creates it
 	grant  bool  // may be added to groups
+	// doubted: nobody knows whether it is the account of the same person. It is
+	// added to no group, and stays in those that the record is in.
+	doubted bool
 }
 
 // standing is what a current user is to this sync.
@@ -135,9 +138,12 @@ func (p *planner) stand(pr pair, action Action) {
 	acted := action == Update || action == Adopt || action == Disable || action == Delete
 	linked := pr.situation != Found || action == Adopt
 	invalid := pr.record != none && p.in.Wanted.Users[pr.record].Problem != nil
+	doubted := pr.situation == Ambiguous && pr.record != none
 	switch {
 	case !linked:
 		return
+	case doubted && p.isDisabled(pr):
+		p.people.state[pr.object] = ours // they leave as everybody does
 	case invalid || (pr.situation != Confirmed && !acted) || p.keepsGroups(pr, action):
 		p.people.state[pr.object] = frozen
 	default:
@@ -152,7 +158,7 @@ func (p *planner) stand(pr pair, action Action) {
 	}
 	p.people.stays[pr.object] = w.In
 	left := p.in.Wanted.Unsure != "" && !p.in.Current.Users[pr.object].Active // as far as the last read goes
-	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !left && !p.held[w.Anchor]}
+	p.people.refs[w.Anchor] = ref{object: pr.object, grant: w.In && !invalid && !left && !doubted && !p.held[w.Anchor], doubted: w.In && doubted}
 }
 
 func (p *planner) createUser(pr pair) error {

@@ -47,7 +47,7 @@ const answeredFor = lookAnew + time.Hour
 func (s *Service) flowsDue(ctx context.Context, now time.Time) (tasks []Task, err error) {
 	err = s.db.Read(ctx, func(q sqldb.Query) error {
 		tasks = nil
-		leavers, others, err := underWayNow(q)
+		leavers, others, err := underWayNow(q, now)
 		room := flowsAtOnce - leavers - others
 		if err != nil || room <= 0 {
 			return err
@@ -83,10 +83,11 @@ func share(out, rest []Flow, room, kept int) []Flow {
 	return all[:min(len(all), room)]
 }
 
-// underWayNow counts the flows that somebody is at.
-func underWayNow(q sqldb.Query) (leavers, others int, err error) {
+// underWayNow counts the flows that somebody is at. One whose process died is not
+// among them: it is gone on with, but not here if its directory is unknown here.
+func underWayNow(q sqldb.Query, now time.Time) (leavers, others int, err error) {
 	err = q.Row(`SELECT count(*), COALESCE(SUM(CASE WHEN f.kind = '`+lifecycle.FlowLeaver+`' THEN 1 ELSE 0 END), 0)
-		FROM work_attempts a LEFT JOIN work_flows f ON f.num = a.flow WHERE a.ended = 0 AND a.flow > 0`).Scan(&others, &leavers)
+		FROM work_attempts a LEFT JOIN work_flows f ON f.num = a.flow WHERE a.ended = 0 AND a.flow > 0 AND a.expires > $1`, now.UnixMilli()).Scan(&others, &leavers)
 	return leavers, others - leavers, err
 }
 

@@ -233,3 +233,44 @@ func TestAReplicaThatIsHandedAnotherOnesFlowLeavesIt(t *testing.T) {
 		t.Errorf("%q, want %q", s.runs, want)
 	}
 }
+
+// Nobody goes on with the flows of a directory that no configuration has any
+// more. They take nobody's room.
+func TestFlowsThatNobodyGoesOnWithTakeNoRoom(t *testing.T) {
+	s := newSite(t, "sqlite:"+t.TempDir()+"/state.db")
+	hang := make(chan struct{})
+	s.flow = func(context.Context, work.Flow, *journal.RunInfo, func() error) (*apply.Result, error) {
+		<-hang
+		return nil, nil
+	}
+	for i := range 16 {
+		s.ask(lifecycle.FlowLeaver, fmt.Sprint("left", i), 0)
+	}
+	mine := s.replica("mine")
+	tasks, err := mine.Keep(t.Context())
+	if err != nil || len(tasks) != 16 {
+		t.Fatal(tasks, err)
+	}
+	for _, task := range tasks {
+		if err := mine.Do(t.Context(), task); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later, err := work.NewBook(s.db).AskFlow(t.Context(), work.Flow{
+		Kind: lifecycle.FlowLeaver, Directory: "local", Subject: "id-zoe", Name: "zoe", Request: []byte(`{"version":1}`), Due: s.clock.Now(), By: person, Why: "ticket 2",
+	}, s.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := s.replicaWith("other", func(o *work.Options) { o.Directories = []string{"local"} })
+	s.round(other)
+	s.wantFlow(later.Number, work.FlowWaiting) // sixteen are under way
+	s.clock.add(journal.LeaseTime)
+	s.mu.Lock()
+	s.flow = nil
+	s.mu.Unlock()
+	s.round(other)
+	s.wantFlow(later.Number, work.FlowDone)
+	close(hang)
+	mine.Wait()
+}

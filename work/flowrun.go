@@ -88,9 +88,8 @@ func free(tx *sqldb.Tx, f Flow, byHand bool, now time.Time) (bool, error) {
 	if ready, err := f.ready(tx, now); err != nil || !ready {
 		return false, err
 	}
-	busy := 0
-	err := tx.Row("SELECT count(*) FROM work_attempts WHERE ended = 0 AND flow > 0").Scan(&busy)
-	return busy < flowsAtOnce, err
+	leavers, others, err := underWayNow(tx, now)
+	return leavers+others < flowsAtOnce, err
 }
 
 // RunFlow carries a flow out here and now, whether it is due or has failed
