@@ -55,6 +55,16 @@ func TestAServiceRunsItsSyncsAndSaysSo(t *testing.T) {
 	if t.Failed() {
 		t.Log(body)
 	}
+	// What a person has to look at is in the log, without saying who it is.
+	another := strings.NewReplacer("u021", "zoe", "sn: Person\ngivenName: Number21\n", "sn: Other\ngivenName: Zoe\n").Replace(people(1, 21))
+	if err := os.WriteFile(filepath.Join(o.folder, "company.ldif"), []byte(another), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.must("schedule", "run", "corp", "--reason", "who is that")
+	until(t, "the log has a warning", func() bool { return strings.Contains(s.complaints(), "situation=ambiguous objects=1") })
+	if strings.Contains(s.complaints(), "zoe") {
+		t.Errorf("the log names somebody:\n%s", s.complaints())
+	}
 	o.must("schedule", "pause", "corp", "--reason", "lunch")
 	if out := o.must("schedule", "list").out; !strings.Contains(out, "lunch") || !strings.Contains(out, "every 24h") {
 		t.Errorf("schedules:\n%s", out)

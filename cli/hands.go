@@ -6,13 +6,16 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"rollcall/apply"
 	"rollcall/config"
 	"rollcall/journal"
 	"rollcall/plan"
+	"rollcall/reconcile"
 	"rollcall/telemetry"
 	"rollcall/work"
 )
@@ -76,6 +79,7 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		if err := planned(p.Plan); err != nil {
 			return err
 		}
+		w.warnOf(p.Plan)
 		if p.Empty() && !p.Braked() {
 			return h.leave(ctx, &w.followed, left, p, nil)
 		}
@@ -96,6 +100,21 @@ func (w *hands) Sync(ctx context.Context, name string, by plan.Actor, planned fu
 		return h.accept(ctx, p.Plan, r, false)
 	})
 	return r, err
+}
+
+// warnOf says in the log how many objects a plan leaves as they are until a
+// person has looked at them. Who they are is not for a log.
+func (w *hands) warnOf(p *plan.Plan) {
+	counts := map[string]int{}
+	for _, a := range p.Attention {
+		if a.Situation == string(reconcile.Ambiguous) || a.Situation == "invalid" || a.Situation == "taken" {
+			counts[a.Situation]++
+		}
+	}
+	for _, situation := range slices.Sorted(maps.Keys(counts)) {
+		w.log.Warn("left as it is until somebody looks at it", "sync", p.Sync, "situation", situation, "objects", counts[situation],
+			"see", "rollcall sync run "+p.Sync+" --dry-run")
+	}
 }
 
 // tidy lets go of what a plan took. What is followed stays, and a roomy heap
