@@ -282,15 +282,7 @@ func TestWhoLeavesGoesFirstAndSixteenAtOnce(t *testing.T) {
 	}
 	r := s.replica("one")
 	for range 2 {
-		tasks, err := r.Keep(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, task := range tasks {
-			if err := r.Do(t.Context(), task); err != nil {
-				t.Fatal(err)
-			}
-		}
+		s.look(r)
 	}
 	for range 16 {
 		<-entered

@@ -146,19 +146,7 @@ func TestWhoDoesNotLeaveHasAPlaceWhileLeaversHang(t *testing.T) {
 		return nil, nil
 	}
 	r := s.replica("one")
-	look := func() (begun int) {
-		t.Helper()
-		tasks, err := r.Keep(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, task := range tasks {
-			if err := r.Do(t.Context(), task); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return len(tasks)
-	}
+	look := func() (begun int) { return len(s.look(r)) }
 	s.many(lifecycle.FlowJoiner, "aws", 2, s.clock.Now().Add(-time.Minute), false)
 	if n := look(); n != 16 {
 		t.Errorf("%d begun", n)
@@ -247,14 +235,8 @@ func TestFlowsThatNobodyGoesOnWithTakeNoRoom(t *testing.T) {
 		s.ask(lifecycle.FlowLeaver, fmt.Sprint("left", i), 0)
 	}
 	mine := s.replica("mine")
-	tasks, err := mine.Keep(t.Context())
-	if err != nil || len(tasks) != 16 {
-		t.Fatal(tasks, err)
-	}
-	for _, task := range tasks {
-		if err := mine.Do(t.Context(), task); err != nil {
-			t.Fatal(err)
-		}
+	if tasks := s.look(mine); len(tasks) != 16 {
+		t.Fatal(tasks)
 	}
 	later, err := work.NewBook(s.db).AskFlow(t.Context(), work.Flow{
 		Kind: lifecycle.FlowLeaver, Directory: "local", Subject: "id-zoe", Name: "zoe", Request: []byte(`{"version":1}`), Due: s.clock.Now(), By: person, Why: "ticket 2",

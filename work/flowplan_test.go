@@ -1,7 +1,6 @@
 package work
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -24,20 +23,10 @@ func TestTheNextFlowsAreFoundByAnIndex(t *testing.T) {
 		othersDue:  "SEARCH work_flows USING INDEX work_flows_other (due<?)",
 		agreed:     "SEARCH work_flows USING INDEX work_flows_waits (waits=?)",
 	} {
-		n := strings.Count(where, "$") // each is named once
 		var steps []string
-		err := db.Read(t.Context(), func(q sqldb.Query) error {
-			found, err := q.Rows("EXPLAIN QUERY PLAN SELECT "+flowColumns+" FROM work_flows "+where+" AND directory IN ('aws') ORDER BY due, num LIMIT 16", slices.Repeat([]any{1}, n)...)
-			if err != nil {
-				return err
-			}
-			return sqldb.Each(found, func(scan func(...any) error) error {
-				var id, parent, unused int
-				var step string
-				err := scan(&id, &parent, &unused, &step)
-				steps = append(steps, step)
-				return err
-			})
+		err := db.Read(t.Context(), func(q sqldb.Query) (err error) {
+			steps, err = sqldbtest.Steps(q, "SELECT "+flowColumns+" FROM work_flows "+where+" AND directory IN ('aws') ORDER BY due, num LIMIT 16")
+			return err
 		})
 		if err != nil {
 			t.Errorf("%s: %v", where, err)

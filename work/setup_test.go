@@ -110,6 +110,14 @@ func (s *site) replicaWith(name string, differs func(*work.Options)) *work.Servi
 // round has a replica look and do what it finds, and waits until that is done.
 func (s *site) round(r *work.Service) []work.Task {
 	s.t.Helper()
+	tasks := s.look(r)
+	r.Wait()
+	return tasks
+}
+
+// look has a replica look and begin what it finds.
+func (s *site) look(r *work.Service) []work.Task {
+	s.t.Helper()
 	tasks, err := r.Keep(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
@@ -119,7 +127,6 @@ func (s *site) round(r *work.Service) []work.Task {
 			s.t.Fatal(err)
 		}
 	}
-	r.Wait()
 	return tasks
 }
 

@@ -1,8 +1,6 @@
 package sqlassignment
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -31,22 +29,9 @@ func TestEveryQueryWalksAnIndex(t *testing.T) {
 		"delete application": deleteApplication,
 	} {
 		var steps []string
-		err := db.Write(t.Context(), func(tx *sqldb.Tx) error {
-			n := 0
-			for strings.Contains(query, fmt.Sprintf("$%d", n+1)) {
-				n++
-			}
-			found, err := tx.Rows("EXPLAIN QUERY PLAN "+query, slices.Repeat([]any{1}, n)...)
-			if err != nil {
-				return err
-			}
-			return sqldb.Each(found, func(scan func(...any) error) error {
-				var id, parent, unused int
-				var step string
-				err := scan(&id, &parent, &unused, &step)
-				steps = append(steps, step)
-				return err
-			})
+		err := db.Write(t.Context(), func(tx *sqldb.Tx) (err error) {
+			steps, err = sqldbtest.Steps(tx, query)
+			return err
 		})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

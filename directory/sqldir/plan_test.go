@@ -1,9 +1,7 @@
 package sqldir
 
 import (
-	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"testing"
 
@@ -21,18 +19,9 @@ func TestEveryQueryWalksAnIndex(t *testing.T) {
 	defer c.Close()
 	for name, query := range everyQuery() {
 		var steps []string
-		err := c.db.Write(t.Context(), func(tx *sqldb.Tx) error {
-			found, err := tx.Rows("EXPLAIN QUERY PLAN "+query, arguments(query)...)
-			if err != nil {
-				return err
-			}
-			return sqldb.Each(found, func(scan func(...any) error) error {
-				var id, parent, unused int
-				var step string
-				err := scan(&id, &parent, &unused, &step)
-				steps = append(steps, step)
-				return err
-			})
+		err := c.db.Write(t.Context(), func(tx *sqldb.Tx) (err error) {
+			steps, err = sqldbtest.Steps(tx, query)
+			return err
 		})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -44,15 +33,7 @@ func TestEveryQueryWalksAnIndex(t *testing.T) {
 	}
 }
 
-// arguments are as many as query names; of what value does not matter.
-func arguments(query string) []any {
-	n := 0
-	for strings.Contains(query, fmt.Sprintf("$%d", n+1)) {
-		n++
-	}
-	return slices.Repeat([]any{1}, n)
-}
-
+// everyQuery is each by a name.
 func everyQuery() map[string]string {
 	all := map[string]string{
 		"store": selectStore, "network": selectNetwork, "update network": updateNetwork, "numbers": takeNumbers, "events": selectEvents,
