@@ -12,83 +12,95 @@ import (
 
 // bounds are what nothing that is served can be quicker than.
 type bounds struct {
-	bare    map[int]row     // by the number of connections
+	server  *process // checks the signature, reads JSON and writes some
+	client  *client
+	request []byte
 	inserts float64         // a second
 	members map[int]float64 // changes of 100 a second, by the number of connections
 }
 
-// measureBounds measures them as everything else is measured.
+// measureBounds starts the bare server, and measures plain SQLite.
 func measureBounds(ctx context.Context, dir string) (*bounds, error) {
-	p, err := bareServer(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer p.stop() //nolint:errcheck // what it has measured is measured
-	c, err := clientOf(p.env)
-	if err != nil {
-		return nil, err
-	}
-	b := &bounds{bare: map[int]row{}, members: map[int]float64{}}
-	request := c.aws("DescribeUser", `{"IdentityStoreId":%q,"UserId":"906714a5b2-3a1e1f6b-0000-4000-8000-000000000000"}`, benchStore)
+	b := &bounds{members: map[int]float64{}}
+	var err error
 	for _, n := range connections() {
-		requests := make([][]byte, size(20_000)*(n+32)/64)
-		for i := range requests {
-			requests[i] = request
-		}
-		r, err := load(ctx, p, c.address, n, requests)
-		if err == nil && r.failed > 0 {
-			err = fmt.Errorf("%d of %d calls of the bare server failed: %s", r.failed, r.calls, r.why)
-		}
-		if err != nil {
-			return nil, err
-		}
-		b.bare[n] = r
 		if b.members[n], err = bareMembers(ctx, filepath.Join(dir, fmt.Sprintf("members-%d.db", n)), n, size(640)); err != nil {
 			return nil, err
 		}
 	}
-	b.inserts, err = bareInserts(ctx, filepath.Join(dir, "bare.db"), size(10_000))
+	if b.inserts, err = bareInserts(ctx, filepath.Join(dir, "bare.db"), size(10_000)); err != nil {
+		return nil, err
+	}
+	if b.server, err = bareServer(ctx, dir); err != nil {
+		return nil, err
+	}
+	b.client, err = clientOf(b.server.env)
 	return b, err
 }
 
-func (b *bounds) String() string {
-	var bare, members []string
-	for _, n := range connections() {
-		members = append(members, fmt.Sprintf("%.0f/s at %d", b.members[n], n))
-		bare = append(bare, fmt.Sprintf("%.0f/s at %d (%s CPU)", b.bare[n].rate, n, micros(b.bare[n].cpu)))
+// turn loads the bare server.
+func (b *bounds) turn(ctx context.Context, n, calls int) (lap, error) {
+	requests := make([][]byte, calls)
+	request := b.client.aws("DescribeUser", `{"IdentityStoreId":%q,"UserId":"906714a5b2-3a1e1f6b-0000-4000-8000-000000000000"}`, benchStore)
+	for i := range requests {
+		requests[i] = request
 	}
-	return fmt.Sprintf("signature and JSON alone %s; SQLite, a durable row at a time, %.0f rows/s; 100 members into an empty table %s",
-		strings.Join(bare, ", "), b.inserts, strings.Join(members, ", "))
+	l, err := load(ctx, b.server, b.client.address, n, requests)
+	if err == nil && l.failed > 0 {
+		err = fmt.Errorf("%d of %d calls of the bare server failed: %s", l.failed, l.calls, l.why)
+	}
+	return l, err
 }
 
 // of is the bound of one kind of work, in calls a second.
-func (b *bounds) of(w work, n int) float64 {
-	if w.bulk {
-		return min(b.bare[n].rate, b.members[n])
+func (b *bounds) of(r *row, n int) float64 {
+	switch {
+	case r.bulk:
+		return min(r.bare.rate(), b.members[n])
+	case r.write:
+		return min(r.bare.rate(), b.inserts)
 	}
-	if w.write {
-		return min(b.bare[n].rate, b.inserts)
-	}
-	return b.bare[n].rate
+	return r.bare.rate()
 }
 
-// table writes what was measured of a server, beside a smaller one's CPU if
-// there is one.
-func (s *served) table(out io.Writer, b *bounds, smaller *served) {
-	fmt.Fprintf(out, "%d users, %d groups, %d memberships; peak of the server %d MiB\n", s.people, s.company.groups, s.memberships, s.rss)
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(t, "connections\t\trate\tbound / rate\tp50\tp99\tserver CPU\t")
-	if smaller != nil {
-		fmt.Fprintf(t, "to %d users\t", smaller.people)
-	}
-	fmt.Fprintln(t, "failed\t")
+// report writes what was measured.
+func report(b *bounds, small, large *served) (string, error) {
+	var out strings.Builder
+	var members []string
 	for _, n := range connections() {
-		for i, r := range s.rows[n] {
-			fmt.Fprintf(t, "%d\t%s\t%.0f/s\t%.1f\t%s\t%s\t%s\t", n, r.name, r.rate, b.of(r.work, n)/r.rate, micros(r.p50), micros(r.p99), micros(r.cpu))
-			if smaller != nil {
-				fmt.Fprintf(t, "%.2f\t", float64(r.cpu)/float64(max(smaller.rows[n][i].cpu, 1)))
+		members = append(members, fmt.Sprintf("%.0f/s at %d", b.members[n], n))
+	}
+	fmt.Fprintf(&out, "bounds: signature and JSON alone in each row; SQLite, a durable row at a time, %.0f rows/s; 100 members into an empty table %s\n",
+		b.inserts, strings.Join(members, ", "))
+	for _, s := range []*served{small, large} {
+		if err := s.table(&out, b); err != nil {
+			return "", err
+		}
+	}
+	return out.String() + "the load itself", nil
+}
+
+// table writes what was measured of a server, beside the cost of a smaller one
+// if it was measured with one.
+func (s *served) table(out io.Writer, b *bounds) error {
+	peak, err := s.server.peak()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d users, %d groups, %d memberships; peak of the server %d MiB\n", s.people, s.company.groups, s.memberships, peak)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "connections\t\trate\tgoal\tbare\tbound / rate\tp50\tp99\tserver CPU\tto 1000 users\tat most\tfailed\t")
+	for _, n := range connections() {
+		for _, r := range s.rows[n] {
+			goal, times, most := "", "", ""
+			if n == 32 {
+				goal = fmt.Sprint(r.goal)
 			}
-			fmt.Fprintf(t, "%d\t\n", r.failed)
+			if r.ratio != nil {
+				times, most = fmt.Sprintf("%.2f", r.times()), fmt.Sprint(r.most())
+			}
+			fmt.Fprintf(t, "%d\t%s\t%.0f/s\t%s\t%.0f/s\t%.1f\t%s\t%s\t%s\t%s\t%s\t%d\t\n", n, r.name, r.rate(), goal, r.bare.rate(), b.of(r, n)/r.rate(),
+				micros(r.quantile(50)), micros(r.quantile(99)), micros(r.cost()), times, most, r.failed)
 		}
 	}
 	_ = t.Flush() // into memory
@@ -99,10 +111,10 @@ func (s *served) table(out io.Writer, b *bounds, smaller *served) {
 			}
 		}
 	}
-	if s.mixed.calls > 0 {
-		fmt.Fprintf(out, "%d mixed calls at 32 connections: %.0f/s, server CPU %s, %d failed %s\n",
-			s.mixed.calls, s.mixed.rate, micros(s.mixed.cpu), s.mixed.failed, s.mixed.why)
+	if m := s.mixed; m.calls > 0 {
+		fmt.Fprintf(out, "%d mixed calls at 32 connections: %.0f/s, server CPU %s, %d failed %s\n", m.calls, m.rate(), micros(m.cost()), m.failed, m.why)
 	}
+	return nil
 }
 
 func micros(d time.Duration) string {

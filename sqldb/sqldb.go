@@ -70,6 +70,9 @@ type engine interface {
 	intact(conn *sql.Conn) error
 	// committed is called after each group, with no transaction open.
 	committed(conn *sql.Conn)
+	// alone reports whether no other process waits for the write lock that
+	// would need a pause to get it.
+	alone() bool
 	// scrub leaves nothing behind of what was deleted.
 	scrub(ctx context.Context) error
 	// close releases what is left once readers and writer are gone.

@@ -38,6 +38,7 @@ type sqliteEngine struct {
 	path     string
 	name     string
 	writes   *sql.DB
+	queue    *queue
 	walLimit int64 // grows while readers keep the log from being emptied
 }
 
@@ -57,7 +58,12 @@ func openSQLite(ctx context.Context, at place, owners []Migrations) (*DB, error)
 		_ = reads.Close()
 		return nil, sqliteOpenFault(at, err)
 	}
-	e := &sqliteEngine{path: at.path, name: at.name, writes: writes, walLimit: walLimit}
+	waiting, err := openQueue(at.path + ".lock")
+	if err != nil {
+		_, _ = reads.Close(), writes.Close()
+		return nil, sqliteOpenFault(at, err)
+	}
+	e := &sqliteEngine{path: at.path, name: at.name, writes: writes, queue: waiting, walLimit: walLimit}
 	return newDB(e, reads, writes), nil
 }
 
@@ -119,6 +125,7 @@ func (e *sqliteEngine) begin(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	giveUp := time.Now().Add(lockWait)
+	defer e.queue.leave()
 	for poll := lockPollMin; ; poll = min(poll*2, lockPollMax) {
 		_, err := conn.ExecContext(context.WithoutCancel(ctx), "BEGIN IMMEDIATE")
 		if err == nil || !isBusy(err) {
@@ -127,6 +134,7 @@ func (e *sqliteEngine) begin(ctx context.Context, conn *sql.Conn) error {
 		if time.Now().After(giveUp) {
 			return errLockHeld(e.name)
 		}
+		e.queue.enter()
 		select {
 		case <-time.After(poll/2 + rand.N(poll)):
 		case <-ctx.Done():
@@ -201,5 +209,9 @@ func (e *sqliteEngine) close() error {
 		truncateWAL(conn, 100*time.Millisecond)
 		_ = conn.Close()
 	}
-	return e.writes.Close()
+	return errors.Join(e.writes.Close(), e.queue.close())
 }
+
+// alone is asked after every group while work waits: pausing each time would
+// be a third of what a busy server does.
+func (e *sqliteEngine) alone() bool { return e.queue.empty() }

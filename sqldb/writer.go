@@ -13,9 +13,12 @@ const (
 	// groupSize is how many Writes may share a commit. PostgreSQL keeps up to
 	// 64 subtransactions in shared memory; beyond that every reader pays.
 	groupSize = 64
-	// groupPause lies between two groups when work is waiting, so that another
-	// process has a chance to take the lock.
+	// groupPause lies between two groups when work is waiting here and in
+	// another process, so that the other has a chance to take the lock.
 	groupPause = 2 * time.Millisecond
+	// groupStretch is how long groups follow each other without a pause at
+	// the most: other programs wait for the lock too, and do not say so.
+	groupStretch = 20 * time.Millisecond
 	// groupLimit bounds a group where the other side may be gone without a
 	// word: PostgreSQL across a network that drops packets.
 	groupLimit = 5 * time.Minute
@@ -48,9 +51,9 @@ func (w *writer) run() {
 	for {
 		select {
 		case j := <-w.jobs:
-			for j != nil {
+			for paused := time.Now(); j != nil; {
 				w.group(j)
-				j = w.waiting()
+				j = w.waiting(&paused)
 			}
 		case <-w.closing:
 			return
@@ -78,11 +81,14 @@ func (w *writer) stopped() bool {
 }
 
 // waiting returns the next job if one waits already, after a pause that lets
-// other processes write.
-func (w *writer) waiting() *job {
+// other processes write if one wants to, or if none was made for long.
+func (w *writer) waiting(paused *time.Time) *job {
 	select {
 	case j := <-w.jobs:
-		time.Sleep(groupPause)
+		if time.Since(*paused) >= groupStretch || !w.engine.alone() {
+			time.Sleep(groupPause)
+			*paused = time.Now()
+		}
 		return j
 	default:
 		return nil
