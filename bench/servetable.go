@@ -14,7 +14,6 @@ import (
 type bounds struct {
 	server  *process // checks the signature, reads JSON and writes some
 	client  *client
-	request []byte
 	inserts float64         // a second
 	members map[int]float64 // changes of 100 a second, by the number of connections
 }
@@ -87,7 +86,7 @@ func (s *served) table(out io.Writer, b *bounds) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d users, %d groups, %d memberships; peak of the server %d MiB\n", s.people, s.company.groups, s.memberships, peak)
+	fmt.Fprintf(out, "%d users, %d groups, %d memberships; peak of the server %d MiB, goal 200\n", s.people, s.company.groups, s.memberships, peak)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "connections\t\trate\tgoal\tbare\tbound / rate\tp50\tp99\tserver CPU\tto 1000 users\tat most\tfailed\t")
 	for _, n := range connections() {
