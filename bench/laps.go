@@ -53,8 +53,9 @@ func (r *row) times() float64 {
 }
 
 // turns is how often each server is measured at each kind of work. What else
-// the machine does in one of them is in one ratio of so many.
-const turns = 7
+// the machine does in one of them is in one ratio of so many, and they follow
+// each other within a fraction of a second.
+const turns = 15
 
 // takeTurns measures one kind of work on the bare server, on a small one and on a
 // large one, in turns.
