@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -62,6 +63,9 @@ const turns = 15
 func takeTurns(ctx context.Context, n int, w work, b *bounds, small, large *served) error {
 	calls := max(size(w.calls)*n/32, n, size(w.calls)/5)/turns + 1
 	rows := map[*served]*row{small: {work: w}, large: {work: w}}
+	if err := errors.Join(small.warm(), large.warm()); err != nil {
+		return err
+	}
 	for turn := range turns {
 		bare, err := b.turn(ctx, n, min(calls, 1000))
 		if err != nil {
