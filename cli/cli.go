@@ -88,6 +88,7 @@ Every change is planned first, shown, checked by brakes, journalled and resumabl
 			newRun(a),
 			newUndo(a),
 			newJournal(a),
+			newLink(a),
 			newEvidence(a),
 		},
 		"callers": {

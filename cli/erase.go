@@ -27,7 +27,7 @@ was in can be read and not carried out, and runs of them not undone. A hold stan
 
 SQLite files are then written anew, so that nothing is left in them; where they are in use for so long that
 this fails, --files does it later. Copies elsewhere are yours to erase:
-backups, logs, files of access save, plan files, evidence that was exported, and the source.
+backups, logs, files of access save and link export, plan files, evidence that was exported, and the source.
 
 Delete the account and take the person out of the source first: what the next run finds on the
 directory is journalled anew, and the log of an embedded directory is kept while the account is there.`,

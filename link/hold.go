@@ -34,6 +34,17 @@ func (s *Store) Hold(ctx context.Context, h Hold) error {
 // PutHold is [Store.Hold] in the transaction of the outcome that put the
 // person out.
 func PutHold(tx *sqldb.Tx, h Hold) error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`INSERT INTO holds (source, anchor, name, reason, held_by, since) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (source, anchor) DO NOTHING`,
+		h.Source, string(h.Anchor), h.Name, h.Reason, h.By, h.Since.UnixMilli())
+	return sqldb.Fault("hold", h.on(), err)
+}
+
+// check says what a hold lacks.
+func (h Hold) check() error {
 	problem := ""
 	switch {
 	case h.Source == "" || h.Anchor == "":
@@ -46,10 +57,7 @@ func PutHold(tx *sqldb.Tx, h Hold) error {
 	if problem != "" {
 		return fault.Text(fault.Invalid, "hold", h.on(), problem)
 	}
-	_, err := tx.Exec(`INSERT INTO holds (source, anchor, name, reason, held_by, since) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (source, anchor) DO NOTHING`,
-		h.Source, string(h.Anchor), h.Name, h.Reason, h.By, h.Since.UnixMilli())
-	return sqldb.Fault("hold", h.on(), err)
+	return nil
 }
 
 // EraseHold takes the name and the reason out of a hold. The hold stands: it is

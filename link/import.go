@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,62 +21,78 @@ const (
 	maxLine  = 1 << 20 // bytes; a link has a few hundred
 )
 
-// Import adds the links of a file that [Store.Export] wrote, all or none, and
-// returns how many were new. Those known already stay as they are.
+// Added is how much of a file was new.
+type Added struct{ Links, Holds int }
+
+// Import adds what a file holds to a directory, all or nothing, in the
+// transaction that tells the journal who wanted that. What is known already
+// stays as it is.
 //
-// It fails with fault.Invalid, naming the line, if the file is malformed, cut
-// or says something twice; with fault.Conflict if it contradicts what is known:
-// a record with another object, an object with another record, a directory
-// that means another store.
-func (s *Store) Import(ctx context.Context, r io.Reader) (n int, err error) {
-	head, links, err := readFile(r)
+// It fails with fault.Conflict if the file contradicts what is known: a record
+// with another object, an object with another record, a directory that means
+// another store.
+func (f *File) Import(tx *sqldb.Tx, directory string) (Added, error) {
+	news, err := f.news(tx, directory)
 	if err != nil {
-		return 0, err
+		return Added{}, sqldb.Fault(importOp, "directory "+directory, err)
 	}
-	err = s.db.Write(ctx, func(tx *sqldb.Tx) error {
-		n = 0
-		if err := checkStores(tx, head.Stores); err != nil {
-			return err
+	for _, l := range news.Links {
+		if err := Put(tx, l); err != nil {
+			return Added{}, err
 		}
-		for i, l := range links {
-			fresh, err := add(tx, l)
-			if err != nil {
-				return at(i+2, err)
-			}
-			if fresh {
-				n++
-			}
+	}
+	for _, h := range news.Holds {
+		if err := PutHold(tx, h); err != nil {
+			return Added{}, err
 		}
-		return nil
+	}
+	return Added{len(news.Links), len(news.Holds)}, nil
+}
+
+// Compare tells what [File.Import] would add, and fails as it would.
+func (s *Store) Compare(ctx context.Context, f *File, directory string) (Added, error) {
+	var news File
+	err := s.db.Read(ctx, func(q sqldb.Query) (err error) {
+		news, err = f.news(q, directory)
+		return err
 	})
-	if err != nil {
-		return 0, sqldb.Fault(importOp, "", err)
-	}
-	return n, nil
+	return Added{len(news.Links), len(news.Holds)}, sqldb.Fault(importOp, "directory "+directory, err)
 }
 
-// checkStores binds the directories that the file names, if they are new here.
-func checkStores(tx *sqldb.Tx, stores map[string]identity.StoreID) error {
-	for directory, store := range stores {
-		known, err := bound(tx, directory)
-		switch {
-		case err != nil:
-			return err
-		case known != "" && known != store:
-			return fault.Text(fault.Conflict, importOp, "directory "+directory,
-				fmt.Sprintf("it means store %s here, and %s in the file", known, store))
-		case known == "":
-			if err := rebind(tx, directory, store); err != nil {
-				return err
-			}
+// news is what of a file is not known here, as links of a directory.
+func (f *File) news(q sqldb.Query, directory string) (news File, err error) {
+	store, err := bound(q, directory)
+	if err == nil && store != f.Store {
+		err = fault.Text(fault.Conflict, importOp, "directory "+directory, fmt.Sprintf(
+			"it means store %s here, and the links are of store %s: name its directory with --directory", store, f.Store))
+	}
+	if err != nil {
+		return news, err
+	}
+	for i, l := range f.Links {
+		l.Directory = directory
+		fresh, err := isNew(q, l)
+		if err != nil {
+			return news, at(i+2, err)
+		}
+		if fresh {
+			news.Links = append(news.Links, l)
 		}
 	}
-	return nil
+	for _, h := range f.Holds {
+		_, err := scanHold(q.Row("SELECT "+holdColumns+" FROM holds WHERE source = $1 AND anchor = $2", h.Source, string(h.Anchor)).Scan)
+		if errors.Is(err, sql.ErrNoRows) {
+			news.Holds = append(news.Holds, h)
+		} else if err != nil {
+			return news, err
+		}
+	}
+	return news, nil
 }
 
-// add puts one link, unless it is there. It reports whether it did.
-func add(tx *sqldb.Tx, l Link) (fresh bool, err error) {
-	known, found, err := byRecord(tx, l.Directory, l.Record)
+// isNew tells whether a link is not there yet.
+func isNew(q sqldb.Query, l Link) (bool, error) {
+	known, found, err := byRecord(q, l.Directory, l.Record)
 	switch {
 	case err != nil:
 		return false, err
@@ -84,54 +101,89 @@ func add(tx *sqldb.Tx, l Link) (fresh bool, err error) {
 	case found:
 		return false, nil
 	}
-	return true, Put(tx, l)
+	owner, taken, err := byObject(q, l.Directory, l.Record.Kind, l.Object)
+	if err == nil && taken {
+		err = fault.Text(fault.Conflict, importOp, l.on(), "it belongs to another record here, of source "+owner.Record.Source)
+	}
+	return true, err
 }
 
-func readFile(r io.Reader) (fileHeader, []Link, error) {
+// ReadFile reads what [Store.Export] wrote. It fails with fault.Invalid, naming
+// the line, if the file is malformed, cut or says something twice.
+func ReadFile(r io.Reader) (*File, error) {
 	in := bufio.NewReader(r)
 	var head fileHeader
 	if err := readLine(in, &head); err != nil {
-		return head, nil, at(1, err)
+		return nil, at(1, err)
 	}
-	if head.Format != Format {
-		return head, nil, at(1, fmt.Errorf("format is %q, this release reads %q", head.Format, Format))
+	switch {
+	case head.Format != Format:
+		return nil, at(1, fmt.Errorf("format is %q, this release reads %q", head.Format, Format))
+	case head.Store == "" || head.Directory == "":
+		return nil, at(1, errors.New("it does not say of which directory and store the links are"))
 	}
-	var links []Link
-	seen := map[Link]bool{}
+	f := &File{Directory: head.Directory, Store: head.Store}
+	seen := map[identity.Record]bool{}
+	objects := map[Link]bool{}
 	for line := 2; ; line++ {
-		l, err := readLink(in)
+		var err error
+		if len(f.Links) < head.Links {
+			err = f.readLink(in, seen, objects)
+		} else {
+			err = f.readHold(in, seen)
+		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err == nil && seen[key(l)] {
-			err = errors.New("the record is linked twice in this directory")
-		}
 		if err != nil {
-			return head, nil, at(line, err)
+			return nil, at(line, err)
 		}
-		seen[key(l)] = true
-		links = append(links, l)
 	}
-	if len(links) != head.Links {
-		return head, nil, fault.Text(fault.Invalid, importOp, "",
-			fmt.Sprintf("the file has %d links, its first line says %d: it was cut or edited", len(links), head.Links))
+	if len(f.Links) != head.Links || len(f.Holds) != head.Holds {
+		return nil, fault.Text(fault.Invalid, importOp, "", fmt.Sprintf(
+			"the file has %d links and %d holds, its first line says %d and %d: it was cut or edited", len(f.Links), len(f.Holds), head.Links, head.Holds))
 	}
-	return head, links, nil
+	return f, nil
 }
 
-// key is what a link is unique by.
-func key(l Link) Link { return Link{Directory: l.Directory, Record: l.Record} }
-
-func readLink(in *bufio.Reader) (Link, error) {
-	var f fileLine
-	if err := readLine(in, &f); err != nil {
-		return Link{}, err
+func (f *File) readLink(in *bufio.Reader, seen map[identity.Record]bool, objects map[Link]bool) error {
+	var line fileLink
+	if err := readLine(in, &line); err != nil {
+		return err
 	}
 	l := Link{
-		Record:    identity.Record{Source: f.Source, Kind: f.Kind, Anchor: f.Anchor},
-		Directory: f.Directory, Object: f.Object, Origin: f.Origin, Name: f.Name, Fingerprint: f.Fingerprint, Since: f.Since,
+		Record:    identity.Record{Source: line.Source, Kind: line.Kind, Anchor: line.Anchor},
+		Directory: f.Directory, Object: line.Object, Origin: line.Origin, Name: line.Name, Fingerprint: line.Fingerprint, Since: line.Since,
 	}
-	return l, l.check()
+	object := Link{Record: identity.Record{Kind: l.Record.Kind}, Object: l.Object}
+	switch err := l.check(); {
+	case err != nil:
+		return err
+	case seen[l.Record]:
+		return errors.New("the record is linked twice")
+	case objects[object]:
+		return errors.New("the object is linked twice")
+	}
+	seen[l.Record], objects[object] = true, true
+	f.Links = append(f.Links, l)
+	return nil
+}
+
+func (f *File) readHold(in *bufio.Reader, seen map[identity.Record]bool) error {
+	var line fileHold
+	if err := readLine(in, &line); err != nil {
+		return err
+	}
+	h, who := Hold(line), identity.Record{Source: line.Source, Anchor: line.Anchor} // of no kind, unlike a link's
+	switch err := h.check(); {
+	case err != nil:
+		return err
+	case seen[who]:
+		return errors.New("somebody is held twice")
+	}
+	seen[who] = true
+	f.Holds = append(f.Holds, h)
+	return nil
 }
 
 // readLine reads one line of strict JSON; io.EOF at the file's end.
