@@ -70,7 +70,7 @@ func (w *world) undo(t tester, run string) *plan.Plan {
 func boundless() plan.Limits {
 	const many = 1 << 30
 	return plan.Limits{
-		UsersOff: plan.Threshold{Floor: many}, GroupsDeleted: plan.Threshold{Floor: many}, AssignmentsEnded: many,
+		UsersOff: plan.Threshold{Floor: many}, UsersRenamed: plan.Threshold{Floor: many}, GroupsDeleted: plan.Threshold{Floor: many}, AssignmentsEnded: many,
 	}
 }
 

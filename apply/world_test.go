@@ -118,7 +118,7 @@ func (w *world) settings() reconcile.Settings {
 		Correlate:  []string{directory.KeyUserName, directory.KeyEmail, directory.KeyDisplayName},
 		UserPaths:  []string{"userName", "displayName", "name.givenName", "name.familyName", "title", "emails", "aws:identitystore:enterprise.department", "active"},
 		GroupPaths: []string{"displayName", "description"},
-		Limits:     plan.Limits{UsersOff: plan.Threshold{Percent: 100, Floor: 1000}}, Retention: retention, Leavers: w.leavers,
+		Limits:     plan.Limits{UsersOff: plan.Threshold{Percent: 100, Floor: 1000}, UsersRenamed: plan.Threshold{Floor: 1000}}, Retention: retention, Leavers: w.leavers,
 	}
 }
 

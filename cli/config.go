@@ -98,7 +98,7 @@ func syncValues(s config.Sync) values {
 func brakeValues(b config.Brakes) values {
 	threshold := func(t config.Threshold) values { return values{"floor": t.Floor, "percent": t.Percent} }
 	return values{
-		"users_off": threshold(b.UsersOff), "groups_deleted": threshold(b.GroupsDeleted), "missing_on_target": threshold(b.MissingOnTarget),
+		"users_off": threshold(b.UsersOff), "users_renamed": threshold(b.UsersRenamed), "groups_deleted": threshold(b.GroupsDeleted), "missing_on_target": threshold(b.MissingOnTarget),
 		"emptied":        b.Emptied,
 		"group_leavers":  values{"percent": b.GroupLeavers.Percent, "of": b.GroupLeavers.Of, "all": b.GroupLeavers.All},
 		"attribute_lost": values{"share": b.AttributeLost.Share, "people": b.AttributeLost.People, "left": b.AttributeLost.Left},

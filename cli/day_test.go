@@ -102,6 +102,7 @@ syncs:
       group: {displayName: group.name}
     brakes:
       users_off: {floor: 1000, percent: 100}
+      users_renamed: {floor: 1000, percent: 100}
       missing_on_target: {floor: 1000, percent: 100}
       emptied: 1000
       group_leavers: {percent: 100, of: 1000, all: 1000}

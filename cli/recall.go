@@ -127,11 +127,11 @@ func (h *house) limits(ctx context.Context, d *directory.Directory, by plan.Acto
 }
 
 // thresholds are limits with what the configuration of a sync says of how much
-// may be taken away and given at once.
+// may be taken away, given and renamed at once.
 func (h *house) thresholds(limits plan.Limits, sync string) plan.Limits {
 	if s, configured := h.config.Syncs[sync]; configured {
 		of := s.Brakes.Limits()
-		limits.UsersOff, limits.GroupsDeleted, limits.GroupLeavers = of.UsersOff, of.GroupsDeleted, of.GroupLeavers
+		limits.UsersOff, limits.UsersRenamed, limits.GroupsDeleted, limits.GroupLeavers = of.UsersOff, of.UsersRenamed, of.GroupsDeleted, of.GroupLeavers
 		limits.AssignmentsEnded, limits.AssignmentsGiven = of.AssignmentsEnded, of.AssignmentsGiven
 	}
 	return limits

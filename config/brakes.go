@@ -16,6 +16,7 @@ import (
 // stops is let through by overriding that one plan.
 type Brakes struct {
 	UsersOff        Threshold     `yaml:"users_off" doc:"How many users may be disabled or deleted within 24 hours: the larger of the two."`
+	UsersRenamed    Threshold     `yaml:"users_renamed" doc:"How many users may get another userName within 24 hours, be it in case alone: the larger of the two."`
 	GroupsDeleted   Threshold     `yaml:"groups_deleted" doc:"How many groups may be deleted within 24 hours: the larger of the two."`
 	MissingOnTarget Threshold     `yaml:"missing_on_target" doc:"How many linked accounts may be gone from the directory: the larger of the two."`
 	Emptied         int           `yaml:"emptied" doc:"An OU or a group that held so many people in the last complete read, and holds nobody now, stops a plan."`
@@ -48,7 +49,8 @@ type AttributeLost struct {
 // Limits returns the brakes' settings as planning takes them.
 func (b Brakes) Limits() plan.Limits {
 	return plan.Limits{
-		UsersOff: plan.Threshold(b.UsersOff), GroupsDeleted: plan.Threshold(b.GroupsDeleted), Missing: plan.Threshold(b.MissingOnTarget),
+		UsersOff: plan.Threshold(b.UsersOff), UsersRenamed: plan.Threshold(b.UsersRenamed),
+		GroupsDeleted: plan.Threshold(b.GroupsDeleted), Missing: plan.Threshold(b.MissingOnTarget),
 		Emptied: b.Emptied, GroupLeavers: plan.Leaving(b.GroupLeavers), AttributeLost: plan.Losing(b.AttributeLost),
 		Protected: b.Protected, BreakGlass: b.BreakGlass,
 		AssignmentsEnded: b.AssignmentsEnded, AssignmentsGiven: b.AssignmentsGiven,
@@ -59,7 +61,8 @@ func (b Brakes) Limits() plan.Limits {
 func defaultBrakes() Brakes {
 	l := plan.DefaultLimits()
 	return Brakes{
-		UsersOff: Threshold(l.UsersOff), GroupsDeleted: Threshold(l.GroupsDeleted), MissingOnTarget: Threshold(l.Missing),
+		UsersOff: Threshold(l.UsersOff), UsersRenamed: Threshold(l.UsersRenamed),
+		GroupsDeleted: Threshold(l.GroupsDeleted), MissingOnTarget: Threshold(l.Missing),
 		Emptied: l.Emptied, GroupLeavers: GroupLeavers(l.GroupLeavers), AttributeLost: AttributeLost(l.AttributeLost),
 		AssignmentsEnded: l.AssignmentsEnded, AssignmentsGiven: l.AssignmentsGiven,
 	}
@@ -105,7 +108,9 @@ func (s Sync) Names() reconcile.Names {
 }
 
 func (d *decoder) checkBrakes(at path, b Brakes) {
-	for key, t := range map[string]Threshold{"users_off": b.UsersOff, "groups_deleted": b.GroupsDeleted, "missing_on_target": b.MissingOnTarget} {
+	for key, t := range map[string]Threshold{
+		"users_off": b.UsersOff, "users_renamed": b.UsersRenamed, "groups_deleted": b.GroupsDeleted, "missing_on_target": b.MissingOnTarget,
+	} {
 		d.atLeast(at.with(key, "floor"), t.Floor, 0)
 		d.percent(at.with(key, "percent"), t.Percent)
 	}

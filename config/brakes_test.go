@@ -15,6 +15,7 @@ import (
 func TestBrakesAreTakenAsTheyAreWritten(t *testing.T) {
 	c := good(t, with(`    brakes:
       users_off: {percent: 10}
+      users_renamed: {floor: 3, percent: 0}
       groups_deleted: {floor: 0, percent: 0}
       missing_on_target: {floor: 1}
       emptied: 7
@@ -25,6 +26,7 @@ func TestBrakesAreTakenAsTheyAreWritten(t *testing.T) {
 `))
 	want := plan.DefaultLimits()
 	want.UsersOff.Percent, want.GroupsDeleted, want.Missing.Floor = 10, plan.Threshold{}, 1
+	want.UsersRenamed = plan.Threshold{Floor: 3}
 	want.Emptied, want.GroupLeavers.Of, want.AttributeLost.Left = 7, 9, 20
 	want.Protected, want.BreakGlass = []string{"infra-*"}, []string{"siren@example.com", "1234567890-x"}
 	if diff := cmp.Diff(want, c.Syncs["corp"].Brakes.Limits()); diff != "" {
@@ -38,6 +40,10 @@ func TestWhatBrakesAndNamesMayBe(t *testing.T) {
 		"floor below 0":             {"brakes: {groups_deleted: {floor: -1}}", "brakes.groups_deleted.floor: want 0 or more"},
 		"percent of 100":            {"brakes: {missing_on_target: {percent: 100}}", ""},
 		"percent of 101":            {"brakes: {missing_on_target: {percent: 101}}", "brakes.missing_on_target.percent: want 0 to 100"},
+		"no renames at all":         {"brakes: {users_renamed: {floor: 0, percent: 0}}", ""},
+		"renames below 0":           {"brakes: {users_renamed: {floor: -1}}", "brakes.users_renamed.floor: want 0 or more"},
+		"renames by 100 percent":    {"brakes: {users_renamed: {percent: 100}}", ""},
+		"renames by 101 percent":    {"brakes: {users_renamed: {percent: 101}}", "brakes.users_renamed.percent: want 0 to 100"},
 		"emptied by one":            {"brakes: {emptied: 1}", ""},
 		"emptied by none":           {"brakes: {emptied: 0}", "brakes.emptied: want 1 or more"},
 		"leavers of one":            {"brakes: {group_leavers: {of: 1, all: 1, percent: 100}}", ""},

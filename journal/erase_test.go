@@ -34,8 +34,13 @@ func mentionsAnn(p *plan.Plan) {
 		Number: len(p.Changes) + 1, Kind: plan.GroupMembers, Subject: plan.Existing(group(1)), Name: "crew", Reason: "as in the source",
 		Add: []plan.Member{{User: plan.Existing(user(1)), Name: "annika"}, {User: plan.Existing(user(2)), Name: "bob", Anchor: "E2"}},
 	})
+	p.Changes = append(p.Changes, plan.Change{
+		Number: len(p.Changes) + 1, Kind: plan.UserUpdate, Subject: plan.Existing(user(1)), Name: "annika", Record: &ann, Reason: "as in the source",
+		Edits: []identity.Edit{{Path: "userName", Old: []byte(`"annika"`), New: []byte(`"annika.t"`)}},
+	})
 	p.Attention = []plan.Attention{{Situation: "held", Kind: identity.KindUser, Name: "annika", Object: user(1), Text: "annika is held"}}
 	p.Brakes = []plan.Brake{{Rule: plan.RuleProtected, Text: "1 protected", Names: []string{"annika", "bob"}}}
+	p.Brakes = append(p.Brakes, plan.Brake{Rule: plan.RuleUsersRenamed, Text: "1 renamed", Names: []string{p.Changes[len(p.Changes)-1].Renaming(), "bob → bo"}})
 }
 
 func TestErasingAPersonLeavesTheChainWhole(t *testing.T) {

@@ -28,7 +28,7 @@ func (e *erased) takeOutOf(p *plan.Plan) (did bool) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if e.ids[c.Subject] || isRecord(c.Record, e.record) {
-			subjects[c.Subject], names[c.Name] = true, true
+			subjects[c.Subject], names[c.Name], names[c.Renaming()] = true, true, true
 			blank(c)
 			did = true
 		}

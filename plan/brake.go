@@ -19,6 +19,7 @@ type Brake struct {
 const (
 	RuleEmptySource   = "empty-source"      // the source has none of a kind that the sync manages
 	RuleUsersOff      = "users-off"         // too many users disabled or deleted
+	RuleUsersRenamed  = "users-renamed"     // too many users get another userName
 	RuleGroupsDeleted = "groups-deleted"    // too many groups deleted
 	RuleEmptied       = "emptied"           // an OU or a group that held people holds nobody now
 	RuleGroupLeavers  = "group-leavers"     // too many leave a group who are still in the source
@@ -68,6 +69,7 @@ type Losing struct {
 // Limits are the settings of the brakes.
 type Limits struct {
 	UsersOff      Threshold
+	UsersRenamed  Threshold
 	GroupsDeleted Threshold
 	Missing       Threshold
 	Emptied       int // an OU or group that held so many people, and holds nobody now
@@ -89,6 +91,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		UsersOff:      Threshold{Floor: 5, Percent: 5},
+		UsersRenamed:  Threshold{Floor: 10, Percent: 5},
 		GroupsDeleted: Threshold{Floor: 2, Percent: 5},
 		Missing:       Threshold{Floor: 10, Percent: 5},
 		Emptied:       2,
@@ -135,17 +138,18 @@ type Presence struct {
 }
 
 // Apply returns the brakes that p trips. An undo is stopped by what it takes
-// away, like a sync: the run that it takes back may have let everybody in. Any
+// away and by whom it renames, like a sync: the run that it takes back may have
+// let everybody in. Any
 // other plan is one that somebody asked for by name, and trips none but the
 // protected names.
 func (l Limits) Apply(p *Plan, e Evidence) []Brake {
 	var rules []func(*Plan, Evidence) []Brake
 	switch p.Origin {
 	case FromSync:
-		rules = append(rules, l.emptySource, l.attributeLost, l.emptied, l.usersOff, l.groupsDeleted, l.groupLeavers, l.missing,
+		rules = append(rules, l.emptySource, l.attributeLost, l.emptied, l.usersOff, l.usersRenamed, l.groupsDeleted, l.groupLeavers, l.missing,
 			l.assignmentsEnded, l.assignmentsGiven)
 	case FromUndo:
-		rules = append(rules, l.usersOff, l.groupsDeleted, l.groupLeavers, l.assignmentsEnded)
+		rules = append(rules, l.usersOff, l.usersRenamed, l.groupsDeleted, l.groupLeavers, l.assignmentsEnded)
 	}
 	var tripped []Brake
 	for _, rule := range rules {

@@ -29,25 +29,30 @@ func (l Limits) emptySource(p *Plan, e Evidence) []Brake {
 	return tripped
 }
 
-// counted collects the objects of changes of some kinds, by this plan and by
+// counted collects the objects of changes that count, by this plan and by
 // earlier runs; the names are those of the plan's own.
-func counted(p *Plan, e Evidence, kinds ...Kind) (all map[Subject]string, earlier int, gone int) {
+func counted(p *Plan, e Evidence, counts func(Change) bool) (all map[Subject]string, earlier int, gone int) {
 	all = map[Subject]string{}
 	own := map[Subject]string{}
 	for _, c := range e.Earlier {
-		if slices.Contains(kinds, c.Kind) {
+		if counts(c) {
 			all[c.Subject] = c.Name
 		}
-		if slices.Contains(kinds, c.Kind) && c.Kind.Deletes() {
+		if counts(c) && c.Kind.Deletes() {
 			gone++
 		}
 	}
 	for _, c := range p.Changes {
-		if slices.Contains(kinds, c.Kind) {
+		if counts(c) {
 			all[c.Subject], own[c.Subject] = c.Name, c.Name
 		}
 	}
 	return all, len(all) - len(own), gone
+}
+
+// of is about changes of some kinds.
+func of(kinds ...Kind) func(Change) bool {
+	return func(c Change) bool { return slices.Contains(kinds, c.Kind) }
 }
 
 // sum says a threshold that was passed.
@@ -60,7 +65,7 @@ func sum(done string, count, base, earlier, limit int, t Threshold, likely strin
 }
 
 func (l Limits) usersOff(p *Plan, e Evidence) []Brake {
-	off, earlier, _ := counted(p, e, UserDisable, UserDelete)
+	off, earlier, _ := counted(p, e, of(UserDisable, UserDelete))
 	base := p.atStake(earlier)
 	limit := l.UsersOff.Of(base)
 	if len(off) <= limit || len(off) == earlier {
@@ -102,7 +107,7 @@ func (p *Plan) likely(ofSync string) string {
 }
 
 func (l Limits) groupsDeleted(p *Plan, e Evidence) []Brake {
-	deleted, earlier, gone := counted(p, e, GroupDelete)
+	deleted, earlier, gone := counted(p, e, of(GroupDelete))
 	base := p.Basis.ManagedGroups + gone
 	limit := l.GroupsDeleted.Of(base)
 	if len(deleted) <= limit || len(deleted) == earlier {

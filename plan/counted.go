@@ -10,8 +10,8 @@ import (
 )
 
 // Counted returns the changes of a plan's file that brakes count over time:
-// users disabled and deleted, groups deleted, people taken out of groups, and
-// accounts made again. It reads the lines of the others no further than it
+// users disabled, deleted and renamed, groups deleted, people taken out of
+// groups, and accounts made again. It reads the lines of the others no further than it
 // must: a first load has hundreds of thousands.
 func Counted(file []byte) ([]Change, error) {
 	return some(file, mayCount, Change.counts)
@@ -20,7 +20,7 @@ func Counted(file []byte) ([]Change, error) {
 // OfKinds returns the changes of some kinds of a plan's file, as cheaply as
 // [Counted] does.
 func OfKinds(file []byte, kinds ...Kind) ([]Change, error) {
-	return some(file, func(line []byte) bool { return isOf(line, kinds...) }, func(c Change) bool { return slices.Contains(kinds, c.Kind) })
+	return some(file, func(line []byte) bool { return isOf(line, kinds...) }, of(kinds...))
 }
 
 // some reads the lines that may be of interest, and keeps those that are.
@@ -50,6 +50,8 @@ func (c Change) counts() bool {
 	switch c.Kind {
 	case UserDisable, UserDelete, GroupDelete:
 		return true
+	case UserUpdate:
+		return c.Renames()
 	case GroupMembers:
 		return len(c.Remove) > 0
 	}
@@ -61,6 +63,9 @@ func (c Change) counts() bool {
 func mayCount(line []byte) bool {
 	if isOf(line, UserDisable, UserDelete, GroupDelete) {
 		return true
+	}
+	if isOf(line, UserUpdate) {
+		return bytes.Contains(line, []byte(`"path":"`+pathUserName+`"`))
 	}
 	return bytes.Contains(line, []byte(`"remove":[`)) || bytes.Contains(line, []byte(`"again":true`))
 }

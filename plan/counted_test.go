@@ -18,6 +18,9 @@ func TestOnlyWhatBrakesCountIsReadBack(t *testing.T) {
 		{Number: 6, Kind: GroupMembers, Subject: "g2", Name: "left", Remove: []Member{{User: "u1", Name: "off"}}},
 		{Number: 7, Kind: GroupDelete, Subject: "g3", Name: "closed"},
 		{Number: 8, Kind: UserDelete, Subject: "u3", Name: "deleted"},
+		{Number: 9, Kind: UserUpdate, Subject: "u4", Name: "renamed", Edits: []identity.Edit{{Path: "title"}, {Path: "userName", New: identity.Value(`"x"`)}}},
+		{Number: 10, Kind: UserUpdate, Subject: "u5", Name: "titled", Edits: []identity.Edit{{Path: "title", New: identity.Value(`"\"path\":\"userName\""`)}}},
+		{Number: 11, Kind: UserCreate, Subject: New(11), Name: "named", Edits: []identity.Edit{{Path: "userName", New: identity.Value(`"x"`)}}},
 	}}
 	file, _, err := Encode(p)
 	if err != nil {
@@ -31,7 +34,7 @@ func TestOnlyWhatBrakesCountIsReadBack(t *testing.T) {
 	for _, c := range counted {
 		names = append(names, c.Name)
 	}
-	if want := []string{"again", "off", "left", "closed", "deleted"}; !slices.Equal(names, want) {
+	if want := []string{"again", "off", "left", "closed", "deleted", "renamed"}; !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)
 	}
 }

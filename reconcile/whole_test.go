@@ -96,6 +96,7 @@ func newFirm(t *rapid.T) *firm {
 	if rapid.Bool().Draw(t, "brakes are tight") {
 		l := &w.settings.Limits
 		l.UsersOff, l.Missing.Floor, l.Emptied, l.Protected = plan.Threshold{Floor: 1, Percent: 20}, 0, 1, []string{"jon"}
+		l.UsersRenamed = plan.Threshold{Floor: rapid.IntRange(0, 2).Draw(t, "renamed")}
 		l.GroupLeavers = plan.Leaving{Percent: 30, Of: 2, All: 2}
 	}
 	w.populate(t)

@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"rollcall/baseline"
@@ -44,7 +45,7 @@ func staffOf(t *testing.T, people int, limits plan.Limits) *firm {
 // number as if everything had been looked at.
 func TestTheBrakesOfWhatHasChangedCountEverybody(t *testing.T) {
 	limits := plan.Limits{
-		UsersOff: plan.Threshold{Percent: 10}, Missing: plan.Threshold{Percent: 5}, Emptied: 2,
+		UsersOff: plan.Threshold{Percent: 10}, UsersRenamed: plan.Threshold{Percent: 10}, Missing: plan.Threshold{Percent: 5}, Emptied: 2,
 		GroupLeavers: plan.Leaving{Percent: 50, Of: 4, All: 2}, AttributeLost: plan.Losing{Share: 20, People: 5, Left: 50},
 	}
 	for name, c := range map[string]struct {
@@ -54,7 +55,10 @@ func TestTheBrakesOfWhatHasChangedCountEverybody(t *testing.T) {
 		"people leave": {func(w *firm, i int) {
 			w.alterPerson(i, func(p *source.Person) { p.Attributes = source.Attributes{"uid": p.Attributes["uid"], "out": {"x"}} })
 		}, 4},
-		"people are disabled":  {func(w *firm, i int) { w.alterAttribute(i, "off", "x") }, 4},
+		"people are disabled": {func(w *firm, i int) { w.alterAttribute(i, "off", "x") }, 4},
+		"people are renamed": {func(w *firm, i int) {
+			w.alterAttribute(i, "uid", strings.ToUpper(w.snap.People[i].Attributes.First("uid")))
+		}, 4},
 		"people leave a group": {func(w *firm, i int) { w.turnMember(0, w.snap.People[i].Anchor) }, 20},
 		"titles are lost":      {func(w *firm, i int) { w.alterAttribute(i, "title", "") }, 20},
 	} {
