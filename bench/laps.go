@@ -26,11 +26,11 @@ func (l *lap) add(other lap) {
 	}
 }
 
-// rate is in calls a second.
-func (l *lap) rate() float64 { return float64(l.calls) / max(l.took.Seconds(), 1e-9) }
+// rate is how many calls succeed a second.
+func (l *lap) rate() float64 { return float64(l.calls-l.failed) / max(l.took.Seconds(), 1e-9) }
 
-// cost is what the server computed for one call.
-func (l *lap) cost() time.Duration { return l.cpu / time.Duration(max(l.calls, 1)) }
+// cost is what the server computed for one call that succeeded.
+func (l *lap) cost() time.Duration { return l.cpu / time.Duration(max(l.calls-l.failed, 1)) }
 
 // row is what one kind of work took.
 type row struct {

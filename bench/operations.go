@@ -47,8 +47,7 @@ func (w work) most() float64 {
 
 const allUsers = `{"IdentityStoreId":"` + string(benchStore) + `","MaxResults":100`
 
-// works are what is measured. Those that write come last: what they make is in
-// nobody's way then.
+// works are what is measured.
 func works() []work {
 	return []work{
 		{name: "DescribeUser", calls: 20_000, goal: 8_000, next: (*loaded).describeUser},
@@ -138,10 +137,11 @@ func (l *loaded) createMembership() []byte {
 	return l.aws("CreateGroupMembership", `{"IdentityStoreId":%q,"GroupId":%q,"MemberId":{"UserId":%q}}`, benchStore, l.groups[g], l.users[l.member(g, k)])
 }
 
-// patchMembers adds 100 members to one group after the other; the next time
-// round, it removes them.
+// patchMembers adds 100 members to one group after the other, to 100 groups from
+// one end of all to the other; the next time round, it removes them.
 func (l *loaded) patchMembers() []byte {
-	g, round := l.patched%len(l.groups), l.patched/len(l.groups)
+	const groups = 100
+	g, round := l.patched%groups*(len(l.groups)/groups), l.patched/groups
 	l.patched++
 	op := [2]string{"add", "remove"}[round%2]
 	var members []string

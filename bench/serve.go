@@ -38,15 +38,23 @@ func serve(ctx context.Context, dir string) (out string, err error) {
 		sites = append(sites, s)
 	}
 	small, large := sites[0], sites[1]
-	for _, n := range connections() {
-		for _, w := range works() {
-			if err := takeTurns(ctx, n, w, b, small, large); err != nil {
-				return "", fmt.Errorf("%s at %d connections: %w", w.name, n, err)
+	for _, write := range []bool{false, true} { // what is written shall be in no reader's way
+		for _, n := range connections() {
+			for _, w := range works() {
+				if w.write != write {
+					continue
+				}
+				if err := takeTurns(ctx, n, w, b, small, large); err != nil {
+					return "", fmt.Errorf("%s at %d connections: %w", w.name, n, err)
+				}
 			}
 		}
 	}
 	if err := large.mix(ctx, mixedCalls()); err != nil {
 		return "", err
+	}
+	if m := large.mixed; m.failed > 0 {
+		return "", fmt.Errorf("%d of %d mixed calls failed: %s", m.failed, m.calls, m.why)
 	}
 	return report(b, small, large)
 }

@@ -202,7 +202,7 @@ func (q quickstart) remove() error {
 	if err := q.ours(); err != nil {
 		return err
 	}
-	for _, pattern := range []string{configName, sampleExport, "key", "*.db", "*.db-wal", "*.db-shm", "*.db.lock", "*.part"} {
+	for _, pattern := range []string{configName, sampleExport, "key", "*.db", "*.db-wal", "*.db-shm", "*.db.lock", "*.db.queue", "*.part"} {
 		found, err := filepath.Glob(q.path(pattern))
 		if err != nil {
 			return fault.New(fault.Internal, "start over", q.app.state, err)

@@ -49,14 +49,13 @@ func (f *File) Import(tx *sqldb.Tx, directory string) (Added, error) {
 	return Added{len(news.Links), len(news.Holds)}, nil
 }
 
-// Compare tells what [File.Import] would add, and fails as it would.
-func (s *Store) Compare(ctx context.Context, f *File, directory string) (Added, error) {
-	var news File
-	err := s.db.Read(ctx, func(q sqldb.Query) (err error) {
+// Compare returns what [File.Import] would add, and fails as it would.
+func (s *Store) Compare(ctx context.Context, f *File, directory string) (news File, err error) {
+	err = s.db.Read(ctx, func(q sqldb.Query) (err error) {
 		news, err = f.news(q, directory)
 		return err
 	})
-	return Added{len(news.Links), len(news.Holds)}, sqldb.Fault(importOp, "directory "+directory, err)
+	return news, sqldb.Fault(importOp, "directory "+directory, err)
 }
 
 // news is what of a file is not known here, as links of a directory.
@@ -90,6 +89,9 @@ func (f *File) news(q sqldb.Query, directory string) (news File, err error) {
 	return news, nil
 }
 
+// holdsAlone is the way on where links contradict each other: holds cannot.
+const holdsAlone = "to take over who is held alone, add --holds"
+
 // isNew tells whether a link is not there yet.
 func isNew(q sqldb.Query, l Link) (bool, error) {
 	known, found, err := byRecord(q, l.Directory, l.Record)
@@ -97,13 +99,13 @@ func isNew(q sqldb.Query, l Link) (bool, error) {
 	case err != nil:
 		return false, err
 	case found && known.Object != l.Object:
-		return false, fault.Text(fault.Conflict, importOp, l.on(), "its record is linked to another object here")
+		return false, fault.Text(fault.Conflict, importOp, l.on(), "its record is linked to another object here; "+holdsAlone)
 	case found:
 		return false, nil
 	}
 	owner, taken, err := byObject(q, l.Directory, l.Record.Kind, l.Object)
 	if err == nil && taken {
-		err = fault.Text(fault.Conflict, importOp, l.on(), "it belongs to another record here, of source "+owner.Record.Source)
+		err = fault.Text(fault.Conflict, importOp, l.on(), "it belongs to another record here, of source "+owner.Record.Source+"; "+holdsAlone)
 	}
 	return true, err
 }

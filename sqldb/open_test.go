@@ -100,7 +100,7 @@ func TestAFileWithAnyNameIsForItsOwnerOnly(t *testing.T) {
 	if err := db.Write(context.Background(), func(tx *Tx) error { return insert(tx, 1, "one") }); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
+	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock", path + ".queue"} {
 		info, err := os.Stat(name)
 		if err != nil {
 			t.Error(err)

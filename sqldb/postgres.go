@@ -122,8 +122,9 @@ func (e *postgresEngine) intact(conn *sql.Conn) error {
 
 func (e *postgresEngine) committed(*sql.Conn) {}
 
-// alone: whoever waits for an advisory lock has it as soon as it is given up.
-func (e *postgresEngine) alone() bool { return true }
+// crowded never: whoever waits for an advisory lock has it as soon as it is
+// given up.
+func (e *postgresEngine) crowded(time.Duration) bool { return false }
 
 func (e *postgresEngine) scrub(context.Context) error { return nil }
 

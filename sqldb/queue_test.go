@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestWhoeverWaitsForTheWriteLockIsSeenByOthers(t *testing.T) {
@@ -32,25 +33,50 @@ func TestWhoeverWaitsForTheWriteLockIsSeenByOthers(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeToldOfAQueueCountsAsSomebody(t *testing.T) {
-	ours, theirs := openTwoQueues(t)
-	release, err := lockFile(context.Background(), ours.file.Name()) // as whoever brings tables up to date
-	if err != nil {
-		t.Fatal(err)
+func TestAQueueThatCannotBeOpenedSeemsNeverEmpty(t *testing.T) {
+	q := openQueue(filepath.Join(t.TempDir(), "missing", "db.queue"))
+	q.enter()
+	q.leave()
+	if q.empty() {
+		t.Error("it seems empty")
 	}
-	theirs.enter() // returns at once
-	if ours.empty() {
-		t.Error("nobody seems to wait while another process has the file to itself")
+	if err := q.close(); err != nil {
+		t.Error(err)
 	}
-	release()
-	if !ours.empty() {
-		t.Error("whoever could not say that it waits seems to have")
-	}
+	ours, _ := openTwoQueues(t)
 	if err := ours.close(); err != nil {
 		t.Fatal(err)
 	}
 	if ours.empty() {
 		t.Error("a queue that is closed seems empty")
+	}
+}
+
+func TestOthersHaveTheirShareOfTheLock(t *testing.T) {
+	ago := func(d time.Duration) time.Time { return time.Now().Add(-d) }
+	for name, c := range map[string]struct {
+		share share
+		want  bool // that they have just had it
+	}{
+		"a writer that was idle":                {share{ended: ago(groupPause), since: ago(time.Hour)}, true},
+		"a writer that was idle bit by bit":     {share{ended: time.Now(), since: ago(time.Hour), free: groupPause}, true},
+		"a writer that had work at each moment": {share{ended: time.Now(), since: ago(time.Hour)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			held := c.share.held()
+			if got := held == 0; got != c.want {
+				t.Errorf("held for %v", held)
+			}
+			if !c.want && held < time.Hour {
+				t.Errorf("held for %v only", held)
+			}
+		})
+	}
+	s := newShare()
+	s.since, s.ended = ago(time.Hour), time.Now()
+	s.paused()
+	if s.ended = time.Now(); s.held() >= time.Hour {
+		t.Error("a pause does not count")
 	}
 }
 
@@ -90,13 +116,8 @@ func writeNote(db *DB, id int64) error {
 
 func openTwoQueues(t *testing.T) (ours, theirs *queue) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "db.lock")
-	for _, q := range []**queue{&ours, &theirs} {
-		var err error
-		if *q, err = openQueue(path); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = (*q).close() })
-	}
+	path := filepath.Join(t.TempDir(), "db.queue")
+	ours, theirs = openQueue(path), openQueue(path)
+	t.Cleanup(func() { _, _ = ours.close(), theirs.close() })
 	return ours, theirs
 }

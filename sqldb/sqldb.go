@@ -15,6 +15,7 @@ import (
 	"database/sql"
 	"io/fs"
 	"sync"
+	"time"
 
 	"rollcall/fault"
 )
@@ -70,9 +71,9 @@ type engine interface {
 	intact(conn *sql.Conn) error
 	// committed is called after each group, with no transaction open.
 	committed(conn *sql.Conn)
-	// alone reports whether no other process waits for the write lock that
-	// would need a pause to get it.
-	alone() bool
+	// crowded reports whether a writer that has held the lock for so long,
+	// but for moments, is to pause, so that other processes get it.
+	crowded(held time.Duration) bool
 	// scrub leaves nothing behind of what was deleted.
 	scrub(ctx context.Context) error
 	// close releases what is left once readers and writer are gone.

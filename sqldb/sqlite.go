@@ -58,12 +58,7 @@ func openSQLite(ctx context.Context, at place, owners []Migrations) (*DB, error)
 		_ = reads.Close()
 		return nil, sqliteOpenFault(at, err)
 	}
-	waiting, err := openQueue(at.path + ".lock")
-	if err != nil {
-		_, _ = reads.Close(), writes.Close()
-		return nil, sqliteOpenFault(at, err)
-	}
-	e := &sqliteEngine{path: at.path, name: at.name, writes: writes, queue: waiting, walLimit: walLimit}
+	e := &sqliteEngine{path: at.path, name: at.name, writes: writes, queue: openQueue(at.path + ".queue"), walLimit: walLimit}
 	return newDB(e, reads, writes), nil
 }
 
@@ -212,6 +207,8 @@ func (e *sqliteEngine) close() error {
 	return errors.Join(e.writes.Close(), e.queue.close())
 }
 
-// alone is asked after every group while work waits: pausing each time would
-// be a third of what a busy server does.
-func (e *sqliteEngine) alone() bool { return e.queue.empty() }
+// crowded looks whether somebody waits: pausing each time would be a third of
+// what a busy server does.
+func (e *sqliteEngine) crowded(held time.Duration) bool {
+	return held >= groupStretch || !e.queue.empty()
+}

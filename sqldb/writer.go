@@ -16,8 +16,9 @@ const (
 	// groupPause lies between two groups when work is waiting here and in
 	// another process, so that the other has a chance to take the lock.
 	groupPause = 2 * time.Millisecond
-	// groupStretch is how long groups follow each other without a pause at
-	// the most: other programs wait for the lock too, and do not say so.
+	// groupStretch is how long groups follow each other without leaving the
+	// lock free for a pause in all: other programs wait for it too, and do not
+	// say so.
 	groupStretch = 20 * time.Millisecond
 	// groupLimit bounds a group where the other side may be gone without a
 	// word: PostgreSQL across a network that drops packets.
@@ -48,13 +49,16 @@ func startWriter(e engine, pool *sql.DB) *writer {
 
 func (w *writer) run() {
 	defer close(w.finished)
+	lock := newShare()
 	for {
 		select {
 		case j := <-w.jobs:
-			for paused := time.Now(); j != nil; {
-				w.group(j)
-				j = w.waiting(&paused)
+			if held := lock.held(); held > 0 && w.engine.crowded(held) {
+				time.Sleep(groupPause)
+				lock.paused()
 			}
+			w.group(j)
+			lock.ended = time.Now()
 		case <-w.closing:
 			return
 		}
@@ -77,21 +81,6 @@ func (w *writer) stopped() bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// waiting returns the next job if one waits already, after a pause that lets
-// other processes write if one wants to, or if none was made for long.
-func (w *writer) waiting(paused *time.Time) *job {
-	select {
-	case j := <-w.jobs:
-		if time.Since(*paused) >= groupStretch || !w.engine.alone() {
-			time.Sleep(groupPause)
-			*paused = time.Now()
-		}
-		return j
-	default:
-		return nil
 	}
 }
 
